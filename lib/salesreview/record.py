@@ -7,6 +7,7 @@ turns both into Chinese or English.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 
 from .errors import SalesReviewError
 
@@ -46,16 +47,25 @@ class Figure:
 
 @dataclass(frozen=True)
 class Text:
-    """A catalogue entry and its values: figures, names from the data, other texts, or tuples of these (listed)."""
+    """A catalogue entry and its values: figures, names from the data, periods, dates, other texts, or tuples of these
+    (printed as a list in the language's way)."""
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-Label = Text | str
-"""A text from the catalogue, or a name from the data (shown as it is, escaped)."""
+@dataclass(frozen=True)
+class PeriodName:
+    """A period code shown in words (2026-H1 as 2026年上半年 or H1 2026); ``short`` leaves the year out."""
 
-Cell = Figure | Text | str | None
+    code: str
+    short: bool = False
+
+
+Label = Text | PeriodName | str
+"""A text from the catalogue, a period, or a name from the data (shown as it is, escaped)."""
+
+Cell = Figure | Text | PeriodName | date | str | None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,44 @@
+"""The metric registry: one definition of each metric (requirements 11b), read from ``metrics.yml``."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from ..errors import SalesReviewError, nearest
+
+
+@dataclass(frozen=True)
+class Metric:
+    """``unit`` as in `record.Figure`; ``direction`` is higher, lower or neutral; ``aggregation`` is sum, recompute
+    (from pooled numerators and denominators) or dist (from pooled records)."""
+
+    id: str
+    zh: str
+    en: str
+    unit: str
+    direction: str
+    aggregation: str
+    formula_zh: str
+    formula_en: str
+    tables: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """All metrics by id, in the order of the file."""
+    body = yaml.safe_load(files(__package__).joinpath("metrics.yml").read_text(encoding="utf-8"))
+    return {
+        name: Metric(id=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in spec.items()})
+        for name, spec in body.items()
+    }
+
+
+def metric(name: str) -> Metric:
+    """The metric called ``name``; raises SalesReviewError with the nearest name when there is none."""
+    try:
+        return metrics()[name]
+    except KeyError:
+        raise SalesReviewError("unknown metric", got=name, advice=f"did you mean {nearest(name, metrics())}?") from None

@@ -1,0 +1,97 @@
+"""What every section of a review needs: the mart, the settings, and the period with its like-for-like windows."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ..errors import PeriodError
+from ..mart.store import Mart
+from ..periods import Period, Window
+from ..record import Figure
+from ..registry import metric
+from ..settings import Settings
+
+
+@dataclass(frozen=True)
+class Span:
+    """A window of days under the code that its figures carry."""
+
+    code: str
+    window: Window
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """One review's inputs. ``period`` is the review period; as_of comes from the mart, never from the clock."""
+
+    mart: Mart
+    settings: Settings
+    period: Period
+
+    def __post_init__(self):
+        meta = self.mart.meta
+        self.period.until(meta.as_of)
+        if self.period.end < meta.first_day:
+            raise PeriodError(
+                f"period {self.period.code} lies before the data begins",
+                expected=f"a period that ends on or after {meta.first_day}",
+                got=f"{self.period.start} to {self.period.end}",
+                advice="choose a later --period or --year, or bring older data",
+            )
+
+    def span(self, period: Period) -> Span:
+        """``period`` cut at as_of; flagged partial when as_of falls inside (convention X-PART)."""
+        window = period.until(self.mart.meta.as_of)
+        return Span(period.code, window, window.end < period.end)
+
+    @cached_property
+    def current(self) -> Span:
+        return self.span(self.period)
+
+    @cached_property
+    def year_ago(self) -> Span:
+        """The same window a year before, cut at the same elapsed point (convention YOY)."""
+        return Span(self.period.year_ago().code, self.current.window.years_back(), self.current.partial)
+
+    @cached_property
+    def previous(self) -> Span:
+        """The preceding period of equal type, cut at the same number of elapsed days when partial (convention SEQ)."""
+        before = self.period.previous()
+        return Span(before.code, self._cut(before), self.current.partial)
+
+    def _cut(self, period: Period) -> Window:
+        if not self.current.partial:
+            return period.window
+        elapsed = self.current.window.end - self.current.window.start
+        return Window(period.start, min(period.end, period.start + elapsed))
+
+    def covers(self, span: Span) -> bool:
+        """Whether the data reaches back to the first day of ``span``, so that it can serve as a base."""
+        return self.mart.meta.first_day <= span.window.start
+
+    def figure(self, name: str, value: float | None, span: Span, **rest) -> Figure:
+        """A figure of registry metric ``name`` over ``span``; the unit comes from the registry, partial is flagged."""
+        flags = tuple(rest.pop("flags", ())) + (("partial",) if span.partial else ())
+        return Figure(name, value, unit=metric(name).unit, period=span.code, flags=flags, **rest)
+
+
+def change(now: Figure, base: Figure | None, comparison: str) -> Figure:
+    """How ``now`` differs from ``base``: relative for amounts, a difference (``pp``) for ratios and scores.
+
+    The value is None and flagged ``no_base`` when the base is missing or, for a relative change, not above zero
+    (convention X-BASE).
+    """
+    rated = now.unit in ("ratio", "score", "index", "times", "pp")
+    unit = "pp" if now.unit == "ratio" else now.unit if rated else "ratio"
+    usable = base is not None and base.value is not None and now.value is not None and (rated or base.value > 0)
+    value = (now.value - base.value if rated else now.value / base.value - 1) if usable else None
+    flags = tuple(flag for flag in now.flags if flag in ("partial", "small_n")) + (() if usable else ("no_base",))
+    return replace(
+        now,
+        value=value,
+        unit=unit,
+        comparison=comparison,
+        numerator=now.value,
+        denominator=base.value if base else None,
+        flags=flags,
+    )
