@@ -118,10 +118,10 @@ class Table(Exhibit):
 
 @dataclass(frozen=True)
 class Series:
-    """Figures in category order. ``role`` (actual, prior, target, trend, part, …) decides the colour."""
+    """Figures in category order, None where there is none. ``role`` (actual, prior, target, …) decides the colour."""
 
     label: Label
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure | None, ...]
     role: str = "actual"
 
 
