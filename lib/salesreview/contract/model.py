@@ -11,7 +11,9 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-ColumnType = Literal["id", "str", "text", "date", "datetime", "money", "decimal", "int", "bool", "fraction", "enum", "json"]
+ColumnType = Literal[
+    "id", "str", "text", "date", "datetime", "money", "decimal", "int", "bool", "fraction", "enum", "json"
+]
 
 SQL_TYPES: dict[str, str] = {
     "id": "VARCHAR",
@@ -60,11 +62,15 @@ class Column(Frozen):
 
 
 class Invariant(Frozen):
-    """A row rule in SQL that must not be false (null counts as holding)."""
+    """A row rule in SQL that must not be false (null counts as holding).
+
+    ``clears`` names the optional columns that become null when it is broken; without them the row is quarantined.
+    """
 
     name: str
     sql: str
     reason: str
+    clears: tuple[str, ...] = ()
 
 
 class TableSpec(Frozen):
