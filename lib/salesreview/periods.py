@@ -67,7 +67,9 @@ class Period:
             return f"{self.start}:{self.end}"
         if self.kind == "FY":
             return f"{self.year}-FY"
-        return f"{self.year}-{self.kind}{self.number:02d}" if self.kind == "M" else f"{self.year}-{self.kind}{self.number}"
+        return (
+            f"{self.year}-{self.kind}{self.number:02d}" if self.kind == "M" else f"{self.year}-{self.kind}{self.number}"
+        )
 
     @property
     def slug(self) -> str:
