@@ -1,6 +1,7 @@
 """The declaration itself: complete, consistent, and of one meaning for each name."""
 
 import pytest
+
 from salesreview.contract.model import contract
 
 TABLES = contract().values()

@@ -1,7 +1,7 @@
 """The canonical tables, declared once in ``tables/*.yml`` and read here into frozen objects.
 
-Everything that must agree about a column (typing, validation, the mart's schema, the sample company, docs/data_model.md)
-reads it from this declaration.
+Everything that must agree about a column (typing, validation, the mart's schema, the sample company,
+docs/data_model.md) reads it from this declaration.
 """
 
 from functools import cache
@@ -94,6 +94,10 @@ class TableSpec(Frozen):
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
+
+    def is_critical(self, column: Column) -> bool:
+        """Whether a row is worthless when this column cannot be read: then the row is quarantined, not the cell."""
+        return column.required or column.name in (*self.key, self.exists_from, self.amount)
 
     @property
     def column_names(self) -> tuple[str, ...]:
