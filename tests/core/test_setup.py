@@ -40,7 +40,9 @@ def test_every_locked_file_has_a_hash(repository):
 def test_conda_has_the_declared_versions(repository, declared):
     entries = yaml.safe_load((repository / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     conda = dict(entry.split("=", 1) if "=" in entry else (entry, None) for entry in entries if isinstance(entry, str))
-    pip = pins(text for entry in entries if isinstance(entry, dict) for text in entry["pip"] if not text.startswith("-e"))
+    pip = pins(
+        text for entry in entries if isinstance(entry, dict) for text in entry["pip"] if not text.startswith("-e")
+    )
     expected = {CONDA_NAMES.get(name, name): version for name, version in declared.items() if name not in pip}
     assert {name: version for name, version in conda.items() if name not in CONDA_ONLY} == expected
     assert pip.items() <= declared.items()

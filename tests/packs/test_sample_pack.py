@@ -1,0 +1,102 @@
+"""The sample company's pack: whole, equal in both languages and both formats, and the same bytes again."""
+
+import hashlib
+import json
+import re
+
+import pytest
+
+pytestmark = pytest.mark.slow
+VARIANTS = ("data_driven", "team", "market", "process", "key_account")
+
+
+def page(pack, lang, variant):
+    return (pack.folder / lang / f"{variant}.html").read_text(encoding="utf-8")
+
+
+def test_everything_promised_is_there(sample_pack):
+    assert sample_pack.folder.name == "2026-H1"
+    expected = {f"{lang}/{variant}.{kind}" for lang in ("zh", "en") for variant in VARIANTS for kind in ("html", "pdf")}
+    expected |= {"index.html", "figures.jsonl", "data_quality.html", "manifest.json"}
+    expected |= {f"notebooks/{variant}.ipynb" for variant in VARIANTS}
+    files = {str(path.relative_to(sample_pack.folder)) for path in sample_pack.folder.rglob("*") if path.is_file()}
+    assert expected - files == set()
+
+
+def test_the_printed_sales_are_the_recorded_sales(sample_pack):
+    wan = f"{sample_pack.value('sales') / 1e4:,.2f}"
+    yi = f"{sample_pack.value('sales') / 1e8:.2f}"
+    text = sample_pack.text("zh/data_driven.pdf").replace(" ", "")
+    assert "完成率" in text
+    assert wan in text or f"{yi}亿" in text
+
+
+def test_sales_are_equal_in_all_reviews(sample_pack):
+    values = {variant: sample_pack.value("sales", variant=variant) for variant in VARIANTS}
+    assert len(set(values.values())) == 1 and values["team"] > 0
+
+
+def test_both_languages_show_the_same_exhibits(sample_pack):
+    for variant in VARIANTS:
+        zh, en = (re.findall(r'<section[^>]* id="([^"]+)"', page(sample_pack, lang, variant)) for lang in ("zh", "en"))
+        assert zh == en and zh
+
+
+def test_every_record_has_the_agreed_keys(sample_pack):
+    keys = ["metric", "variant", "dimension", "member", "period", "comparison", "value", "unit"]
+    keys += ["numerator", "denominator", "n", "flags"]
+    assert {tuple(record) for record in sample_pack.records} == {tuple(keys)}
+
+
+def test_attainment_is_sales_over_target(sample_pack):
+    record = next(
+        record
+        for record in sample_pack.records
+        if record["metric"] == "attainment" and record["dimension"] is None and record["period"] == "2026-H1"
+    )
+    assert record["value"] == pytest.approx(record["numerator"] / record["denominator"])
+    assert record["numerator"] == pytest.approx(sample_pack.value("sales"))
+
+
+def test_nothing_leads_outside(sample_pack):
+    for path in sample_pack.folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", text), path
+        assert "<script" not in text, path
+
+
+def test_no_traceback_or_placeholder_is_printed(sample_pack):
+    for path in sample_pack.folder.glob("*/*.html"):
+        text = re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8").split("</style>")[-1])
+        found = re.findall(r"Traceback|\bnan\b|\bNone\b|\binf\b|\{[a-z_]+[:}]", text)
+        assert found == [], path
+
+
+def test_the_manifest_digests_match(sample_pack):
+    manifest = json.loads((sample_pack.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["outputs"]
+    for name, digest in manifest["outputs"].items():
+        assert hashlib.sha256((sample_pack.folder / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_the_same_inputs_give_the_same_bytes(build, sample_pack):
+    again = build("H1", "--lang", "zh,en", "--variants", "data_driven,team")
+    for lang in ("zh", "en"):
+        for name in ("data_driven.html", "data_driven.pdf", "team.html", "team.pdf"):
+            assert (again.folder / lang / name).read_bytes() == (sample_pack.folder / lang / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [
+        (("Q2",), "2026-Q2"),
+        (("FY",), "2026-FY"),
+        (("2026-01-01:2026-04-15",), "2026-01-01_2026-04-15"),
+        (("H2", "--year", "2025"), "2025-H2"),
+        (("H1", "--as-of", "2026-05-10"), "2026-H1"),
+    ],
+)
+def test_other_periods(build, arguments, folder):
+    pack = build(*arguments, "--formats", "html")
+    assert pack.folder.name == folder
+    assert pack.value("sales") > 0
