@@ -28,7 +28,7 @@ _SIZES = """
 
 @dataclass(frozen=True)
 class Sizes:
-    """Number of orders above zero in a window with quartiles and the 90th percentile of their size; None without any."""
+    """Orders above zero in a window, with quartiles and 90th percentile of their size; None without any."""
 
     n: int
     q25: float | None
@@ -43,9 +43,8 @@ def sizes(mart: Mart, window: Window) -> Sizes:
         SELECT count(*) AS n, quantile_cont(sales, 0.25) AS q25, quantile_cont(sales, 0.5) AS median,
                quantile_cont(sales, 0.75) AS q75, quantile_cont(sales, 0.9) AS p90 FROM amounts"""
     row = mart.query(sql, start=window.start, end=window.end).iloc[0]
-    return Sizes(
-        int(row["n"]), *(None if pd.isna(row[name]) else float(row[name]) for name in ("q25", "median", "q75", "p90"))
-    )
+    values = (row[name] for name in ("q25", "median", "q75", "p90"))
+    return Sizes(int(row["n"]), *(None if pd.isna(value) else float(value) for value in values))
 
 
 def bands(mart: Mart, window: Window, edges: tuple[float, ...]) -> pd.DataFrame:
@@ -76,8 +75,10 @@ def classes(mart: Mart, window: Window, threshold: float, tail_share: float) -> 
                    sum(CASE WHEN sales > 0 THEN sales END) OVER () AS total
             FROM sizes),
         classed AS (
-            SELECT *, CASE WHEN sales <= 0 THEN '{RETURNS}' WHEN sales >= CAST($threshold AS DECIMAL(20,4)) THEN '{LARGE}'
-                           WHEN reached <= total * CAST($tail AS DECIMAL(9,6)) THEN '{TAIL}' ELSE '{MIDDLE}' END AS class
+            SELECT *, CASE WHEN sales <= 0 THEN '{RETURNS}'
+                           WHEN sales >= CAST($threshold AS DECIMAL(20,4)) THEN '{LARGE}'
+                           WHEN reached <= total * CAST($tail AS DECIMAL(9,6)) THEN '{TAIL}'
+                           ELSE '{MIDDLE}' END AS class
             FROM ranked),
         timed AS (
             SELECT classed.*, date_diff('day', CAST(coalesce(opp.first_contact_at, opp.created_at) AS DATE),
@@ -101,17 +102,22 @@ def pareto(mart: Mart, window: Window, groups: int = 20) -> pd.DataFrame:
     """
     sql = f"""
         WITH sizes AS ({_SIZES}),
-        stepped AS (SELECT sales, ntile({groups}) OVER (ORDER BY sales DESC, order_id) AS step FROM sizes WHERE sales > 0),
+        stepped AS (
+            SELECT sales, ntile({groups}) OVER (ORDER BY sales DESC, order_id) AS step FROM sizes WHERE sales > 0),
         summed AS (SELECT step, count(*) AS orders, sum(sales) AS sales FROM stepped GROUP BY step)
         SELECT step,
-               CAST(sum(orders) OVER (ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS orders,
-               sum(sales) OVER (ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS sales
-        FROM summed ORDER BY step"""
+               CAST(sum(orders) OVER reached AS BIGINT) AS orders,
+               sum(sales) OVER reached AS sales
+        FROM summed WINDOW reached AS (ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+        ORDER BY step"""
     return mart.query(sql, start=window.start, end=window.end)
 
 
 def largest(mart: Mart, window: Window, n: int, *, returns: bool = False) -> pd.DataFrame:
-    """The ``n`` largest orders of ``window``, or the ``n`` most negative ones: order_id, order_date, account_id, account, sales."""
+    """The ``n`` largest orders of ``window``, or with ``returns`` the ``n`` most negative ones.
+
+    Columns order_id, order_date, account_id, account, sales.
+    """
     sign, direction = ("<", "ASC") if returns else (">", "DESC")
     sql = f"""SELECT order_id, min(order_date) AS order_date, min(account_id) AS account_id, min(account) AS account,
                      sum(net_amount) AS sales

@@ -104,8 +104,9 @@ class Totals:
     """Facts of one window; amounts in base currency.
 
     ``list_sales`` is quantity × list price, ``listed_sales`` the sales of the lines that have both; ``costed_sales``
-    and ``counted_sales`` the sales of the lines that have a cost or a quantity; ``return_sales`` is zero or negative. ``orders`` are distinct orders,
-    ``positive_orders`` those with a net amount above zero, ``accounts`` distinct known accounts with an order.
+    and ``counted_sales`` the sales of the lines that have a cost or a quantity; ``return_sales`` is zero or negative.
+    ``orders`` are distinct orders, ``positive_orders`` those with a net amount above zero, ``accounts`` distinct known
+    accounts with an order.
     """
 
     sales: float
