@@ -46,12 +46,3 @@ def top_share(values: Iterable[float], n: int, total: float) -> float | None:
 def ranked(parts: Mapping[str, float]) -> list[str]:
     """Members from the largest to the smallest; equal ones in order of name."""
     return sorted(parts, key=lambda member: (-parts[member], member))
-
-
-def median(values: Iterable[float]) -> float | None:
-    """Plain median of ``values``; None when there are none."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

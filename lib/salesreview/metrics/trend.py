@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 MONTHS_FOR_SEASON = 24
 
@@ -81,16 +82,11 @@ def robust_scores(values: Sequence[float | None]) -> tuple[float | None, ...]:
     >>> robust_scores([1.0, 2.0, 3.0, 4.0, 100.0])[4]
     65.4265
     """
-    known = sorted(value for value in values if value is not None)
+    known = [value for value in values if value is not None]
     if not known:
         return tuple(None for _ in values)
-    centre = _median(known)
-    spread = _median(sorted(abs(value - centre) for value in known))
+    centre = median(known)
+    spread = median(abs(value - centre) for value in known)
     if spread == 0:
         return tuple(None for _ in values)
     return tuple(None if value is None else 0.6745 * (value - centre) / spread for value in values)
-
-
-def _median(ordered: Sequence[float]) -> float:
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
