@@ -37,6 +37,6 @@ def test_the_minimum_set_is_declared_as_such():
 
 @pytest.mark.parametrize("table", [table for table in TABLES if table.exists_from], ids=lambda table: table.name)
 def test_the_date_from_which_a_row_exists_is_an_event(table):
-    column = table.column(table.exists_from)
-    assert column.type in ("date", "datetime")
-    assert not column.future
+    for column in map(table.column, (table.exists_from, *table.exists_else)):
+        assert column.type in ("date", "datetime")
+        assert not column.future

@@ -76,9 +76,10 @@ class Invariant(Frozen):
 class TableSpec(Frozen):
     """One canonical table: its grain, key, columns and rules.
 
-    ``exists_from`` names the date column from which a row exists; rows after as_of are invisible. ``amount`` names the
-    column whose sum the quality report reconciles. ``level`` is ``required`` (no pack without it), ``core`` (part of
-    the minimum set, may be missing) or ``optional``.
+    ``exists_from`` names the date column from which a row exists; rows after as_of are invisible. Where it is empty,
+    the first of ``exists_else`` that is filled counts; a row without any of them is always visible. ``amount`` names
+    the column whose sum the quality report reconciles. ``level`` is ``required`` (no pack without it), ``core`` (part
+    of the minimum set, may be missing) or ``optional``.
     """
 
     name: str
@@ -88,6 +89,7 @@ class TableSpec(Frozen):
     columns: tuple[Column, ...]
     level: Literal["required", "core", "optional"] = "optional"
     exists_from: str | None = None
+    exists_else: tuple[str, ...] = ()
     amount: str | None = None
     invariants: tuple[Invariant, ...] = ()
     used_by: str = ""
