@@ -48,4 +48,3 @@ def promoter_invitations(mart: Mart, window: Window) -> int:
         end=window.end,
     )
     return int(frame.n.iloc[0])
-

@@ -18,7 +18,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     missing = ctx.mart.missing(*FIELDS)
     if missing:
         return heading, *(
-            NotProvided(id=name, title=Text("approval.heading"), requirements=("P-10",), missing=missing) for name in ids
+            NotProvided(id=name, title=Text("approval.heading"), requirements=("P-10",), missing=missing)
+            for name in ids
         )
     now = headline(ctx, ctx.current)
     if now["hours"].value is None:

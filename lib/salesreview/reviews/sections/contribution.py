@@ -121,7 +121,12 @@ def _reps(ctx: Context, credit: pd.DataFrame) -> Table:
         at = {"dimension": "rep", "member": labels.get(row.rep_id, row.rep_id)}
         sales = ctx.figure("sales", row.sales, ctx.current, **at)
         share = ctx.figure(
-            "share_mix", row.sales / total if total > 0 else None, ctx.current, numerator=row.sales, denominator=total, **at
+            "share_mix",
+            row.sales / total if total > 0 else None,
+            ctx.current,
+            numerator=row.sales,
+            denominator=total,
+            **at,
         )
         rows.append((at["member"], sales, share))
     return Table(
