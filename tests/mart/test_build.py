@@ -160,6 +160,13 @@ def test_the_calendar_knows_working_days_and_fiscal_years(small):
         assert days.is_workday["2025-09-28"]  # a Sunday worked in place of the National Day week
 
 
+def test_a_connection_closed_to_the_outside_can_build(small):
+    small.con.execute("SET enable_external_access = false")
+    small.con.execute("SET lock_configuration = true")
+    with small.open() as mart:
+        assert mart.meta.last_day == date(2026, 3, 20)
+
+
 def test_nothing_sold_before_the_cut_off_is_an_error(small):
     with pytest.raises(PeriodError, match="nothing was sold"):
         small.build("2020-01-01")

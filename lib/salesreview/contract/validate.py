@@ -43,7 +43,9 @@ def validate(
     """
     tables = contract()
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {STAGED}")
-    con.execute(f"CREATE SCHEMA {WORK}; CREATE SCHEMA {TYPED}")
+    for schema in (WORK, TYPED):
+        con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        con.execute(f"CREATE SCHEMA {schema}")
     create_failures(con)
     provided = _provided(con, tables)
     _require(tables, provided)
