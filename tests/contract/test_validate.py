@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from salesreview.contract.quality import QuarantinedRows
+from salesreview.contract.quality import QuarantinedRows, UnreadRow
 from salesreview.contract.quarantine import safe_cell
 from salesreview.contract.validate import validate
 from salesreview.errors import ContractError
@@ -140,6 +140,20 @@ def test_columns_typed_by_the_mapping_are_taken_as_they_are(stage):
     validate(stage.con)
     assert stage.rows("SELECT net_amount FROM typed.order_lines") == [(Decimal("19.9900"),)]
     assert str(stage.rows("SELECT order_date FROM typed.orders")[0][0]) == "2026-01-05"
+
+
+def test_records_that_are_no_rows_count_as_quarantined(two_orders, tmp_path):
+    torn = UnreadRow("order_lines", "lines.csv", 9, "A,3", "2 fields where the header has 3")
+    stray = UnreadRow("payments", "p.csv", 2, "x", "1 field where the header has 3")
+    quality = validate(two_orders.con, tmp_path, unread=(torn, stray))
+    lines = quality.table("order_lines")
+    assert (lines.rows_read, lines.rows_kept, lines.rows_quarantined) == (4, 3, 1)
+    assert issues_of(quality, "order_lines")[None, "unread"].example == "A,3"
+    (row,) = lines_of(tmp_path / "order_lines.csv")
+    assert (row["row"], row["file"], row["value"]) == ("9", "lines.csv", "A,3")
+    assert not quality.table("payments").provided
+    assert quality.table("payments").rows_quarantined == 1
+    assert (tmp_path / "payments.csv").exists()
 
 
 def test_unknown_columns_are_named(stage):

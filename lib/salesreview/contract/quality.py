@@ -41,15 +41,30 @@ class TableQuality:
 
 
 @dataclass(frozen=True)
+class UnreadRow:
+    """A record of a file that could not be read as a row of ``table``: no row was staged, but one was read.
+
+    ``row`` is its line in ``file``, ``text`` the record as it stands, ``reason`` why it could not be read.
+    """
+
+    table: str
+    file: str
+    row: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Issue:
     """One rule broken in one column.
 
     ``rule`` is ``type``, ``enum``, ``null``, ``min``, ``max``, ``duplicate_key``, ``orphan`` (a reference to nothing),
-    ``quarantined_parent`` (a reference to a row that was quarantined itself), ``invariant:<name>``,
-    ``unknown_column`` or ``integrity:<name>``. ``severity`` is ``error`` where rows were quarantined and ``warning``
-    where they were kept (a cell that broke a rule was blanked). ``rows`` and ``amount`` say how much is affected;
-    the amount of an order is that of its lines. ``expected`` holds the allowed values, the bound, the table referred
-    to or the rule in words of columns.
+    ``quarantined_parent`` (a reference to a row that was quarantined itself), ``invariant:<name>``, ``unread`` (records
+    that are no rows, see `UnreadRow`), ``unknown_column`` or ``integrity:<name>``. ``severity`` is ``error`` where rows
+    were quarantined and ``warning`` where they were kept (a cell that broke a rule was blanked). ``rows`` and
+    ``amount`` say how much is affected; the amount of an order is that of its lines. ``column`` names several, joined
+    by ", ", where a rule is about several. ``expected`` holds the allowed values, the bound, the table referred to or
+    the rule in words of columns.
     """
 
     table: str

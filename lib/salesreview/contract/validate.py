@@ -5,7 +5,7 @@ text cleaning macros on the connection. Out: ``typed.<table>`` with every column
 table, ``quarantine/<table>.csv`` for the rows that went, and the `Quality` record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,13 +14,13 @@ import duckdb
 from ..errors import ContractError
 from . import quarantine as quarantine_files
 from .integrity import check_integrity
+from .measure import TYPED, measure, row_issues, sales_affected, unread_issues
 from .model import TableSpec, contract
-from .quality import ColumnQuality, Issue, Quality, QuarantinedRows, TableQuality
+from .quality import Quality, QuarantinedRows, UnreadRow
 from .references import check_references, kept
-from .rules import FAILURES, check_rows, create_failures, quarantined
+from .rules import FAILURES, check_rows, create_failures
 from .typed import STAGED, WORK, Landed, land, literal, quoted, staged_columns
 
-TYPED = "typed"
 TOLERANCE = Decimal("0.01")
 
 
@@ -28,6 +28,7 @@ def validate(
     con: duckdb.DuckDBPyConnection,
     quarantine: Path | None = None,
     *,
+    unread: Sequence[UnreadRow] = (),
     strict: bool = False,
     tolerance: Decimal = TOLERANCE,
 ) -> Quality:
@@ -36,6 +37,7 @@ def validate(
     A failure in a required column, a key, the amount or the date from which the row exists quarantines the row; in
     any other column it blanks the cell. A quarantined parent takes the rows that cannot be without it along. A
     reference to nothing is blanked elsewhere. ``quarantine`` is the folder for the CSV files (None: not written).
+    ``unread`` are records of the files that could not be read as rows at all: they count as read and quarantined.
     ``tolerance`` (0-1) is how far two amounts that should agree may lie apart.
 
     Raises ContractError when a required table or column is missing or no order line is left, QuarantinedRows with
@@ -53,14 +55,16 @@ def validate(
     for table in landed.values():
         check_rows(con, table)
     check_references(con, landed)
-    issues = _issues(con, landed)
+    by_table = {name: [record for record in unread if record.table == name] for name in tables}
+    issues = (*row_issues(con, landed), *unread_issues(by_table))
     _write_typed(con, landed)
     if quarantine is not None:
-        _write_quarantine(con, landed, quarantine)
+        for name, records in by_table.items():
+            quarantine_files.write(con, name, landed.get(name), records, quarantine)
     quality = Quality(
-        tables=tuple(_measure(con, spec, landed.get(name)) for name, spec in tables.items()),
+        tables=tuple(measure(con, spec, landed.get(name), len(by_table[name])) for name, spec in tables.items()),
         issues=(*issues, *check_integrity(con, frozenset(landed), tolerance)),
-        sales_affected=_sales_affected(con),
+        sales_affected=sales_affected(con),
     )
     con.execute(f"DROP SCHEMA {WORK} CASCADE")
     _judge(quality, quarantine, strict)
@@ -108,87 +112,6 @@ def _write_typed(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Landed]) -
             for column in landed.spec.columns
         )
         con.execute(f"CREATE TABLE {TYPED}.{quoted(name)} AS SELECT {columns} FROM {kept(landed)} AS k ORDER BY k._id")
-
-
-def _write_quarantine(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Landed], folder: Path) -> None:
-    names = con.execute(f"SELECT DISTINCT tbl FROM {FAILURES} WHERE quarantines ORDER BY tbl").fetchall()
-    for (name,) in names:
-        quarantine_files.write(con, tables[name], folder)
-
-
-def _issues(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Landed]) -> tuple[Issue, ...]:
-    """One issue per table, columns and rule, in the order of the contract; before any cell is blanked."""
-    found: list[Issue] = []
-    for name, landed in tables.items():
-        rows = con.execute(f"SELECT count(*) FROM {landed.work}").fetchall()[0][0]
-        found += [Issue(name, column, "unknown_column", "warning", rows) for column in landed.unknown]
-        grouped = con.execute(
-            "SELECT f.col, f.rule, f.quarantines, count(*), sum(a.amount), min(f.value), f.expected "
-            f"FROM {FAILURES} AS f LEFT JOIN ({_worth(landed, tables)}) AS a ON a.id = f.id "
-            f"WHERE f.tbl = {literal(name)} GROUP BY f.col, f.rule, f.quarantines, f.expected "
-            "ORDER BY f.quarantines DESC, f.col, f.rule"
-        ).fetchall()
-        for column, rule, quarantines, count, amount, example, expected in grouped:
-            severity = "error" if quarantines else "warning"
-            found.append(Issue(name, column, rule, severity, count, amount, example, expected))
-    return tuple(found)
-
-
-def _worth(landed: Landed, tables: Mapping[str, Landed]) -> str:
-    """SQL for the amount of each row: its own, or for an order that of its lines (a repeated order has none)."""
-    amount = landed.spec.amount
-    if amount in landed.names:
-        return f"SELECT _id AS id, {quoted(amount)} AS amount FROM {landed.work}"
-    if landed.spec.name != "orders":
-        return "SELECT NULL AS id, CAST(NULL AS DECIMAL(20,4)) AS amount WHERE false"
-    lines = tables["order_lines"].work
-    repeated = f"SELECT id FROM {FAILURES} WHERE tbl = 'orders' AND rule = 'duplicate_key'"
-    return (
-        f"SELECT o._id AS id, l.amount FROM {landed.work} AS o JOIN "
-        f"(SELECT order_id, sum(net_amount) AS amount FROM {lines} GROUP BY order_id) AS l "
-        f"ON l.order_id = o.order_id WHERE o._id NOT IN ({repeated})"
-    )
-
-
-def _measure(con: duckdb.DuckDBPyConnection, spec: TableSpec, landed: Landed | None) -> TableQuality:
-    if landed is None:
-        absent = tuple(ColumnQuality(column.name, False, None) for column in spec.columns)
-        return TableQuality(spec.name, spec.level, provided=False, amount_column=spec.amount, columns=absent)
-    amount = quoted(spec.amount) if spec.amount in landed.names else None
-    total = f"coalesce(sum({amount}), 0)" if amount else "NULL"
-    read, amount_read = con.execute(f"SELECT count(*), {total} FROM {landed.work}").fetchall()[0]
-    out, amount_out = con.execute(
-        f"SELECT count(*), {total} FROM {landed.work} WHERE _id IN ({quarantined(spec.name)})"
-    ).fetchall()[0]
-    counts = ", ".join(f"count({quoted(column.name)})" for column in spec.columns)
-    kept_rows, amount_kept, *filled = con.execute(
-        f"SELECT count(*), {total}, {counts} FROM {TYPED}.{quoted(spec.name)}"
-    ).fetchall()[0]
-    columns = tuple(
-        ColumnQuality(column.name, column.name in landed.names, count / kept_rows if kept_rows else None)
-        for column, count in zip(spec.columns, filled, strict=True)
-    )
-    return TableQuality(
-        name=spec.name,
-        level=spec.level,
-        provided=True,
-        rows_read=read,
-        rows_kept=kept_rows,
-        rows_quarantined=out,
-        amount_column=spec.amount,
-        amount_read=amount_read,
-        amount_kept=amount_kept,
-        amount_quarantined=amount_out,
-        columns=columns,
-    )
-
-
-def _sales_affected(con: duckdb.DuckDBPyConnection) -> float | None:
-    gone, read = con.execute(
-        f"SELECT coalesce(sum(abs(net_amount)) FILTER (WHERE _id IN ({quarantined('order_lines')})), 0), "
-        f"sum(abs(net_amount)) FROM {WORK}.order_lines"
-    ).fetchall()[0]
-    return float(gone / read) if read else None
 
 
 def _judge(quality: Quality, quarantine: Path | None, strict: bool) -> None:
