@@ -115,7 +115,11 @@ def _by_department(ctx: Context, span: Span) -> dict[str, Figure]:
 
 def _text(now: dict[str, Figure], departments: Table) -> Prose:
     sentences = [Text("approval.sentence", {"hours": now["hours"], "within": now["within"], "n": str(now["hours"].n)})]
-    slowest = next((row for row in departments.rows if "small_n" not in row[2].flags), None)
-    if slowest:
-        sentences.append(Text("approval.sentence_slowest", {"department": slowest[0], "hours": slowest[2]}))
+    known = [row for row in departments.rows if "small_n" not in row[2].flags]
+    if known:
+        sentences.append(Text("approval.sentence_slowest", {"department": known[0][0], "hours": known[0][2]}))
+    slowed = max((row for row in known if row[3].value is not None), key=lambda row: row[3].value, default=None)
+    if slowed and slowed[3].value > 0:
+        values = {"department": slowed[0], "hours": slowed[2], "yoy": slowed[3]}
+        sentences.append(Text("approval.sentence_slowed", values))
     return Prose(id="approval_text", title=Text("empty"), requirements=("P-10",), sentences=tuple(sentences))
