@@ -14,7 +14,7 @@ from ..mart.store import Mart
 from ..periods import Window
 from ..record import UNCLASSIFIED
 
-NEW, EXISTING = "new", "existing"
+NEW, EXISTING = "新客户", "老客户"
 """Members of the dimension ``new_existing`` (convention NEWC)."""
 
 COLUMN_DIMENSIONS = (

@@ -1,0 +1,158 @@
+"""What the sales sections share: like-for-like spans, the dimensions of sales, member tables and gaps in the data."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pandas as pd
+
+from ...periods import Period, Window
+from ...queries import sales
+from ...record import Exhibit, Figure, NotEnough, NotProvided, Text
+from ..context import Context, Span, change
+
+MOST_ROWS = 12
+"""Rows of a table that a page can hold well."""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A cut of sales. ``fields`` are the columns of which at least one must be there; ``target`` the targets' name."""
+
+    name: str
+    id_column: str
+    label_column: str
+    fields: tuple[str, ...]
+    target: str | None = None
+
+
+DIMENSIONS = {
+    dimension.name: dimension
+    for dimension in (
+        Dimension("product_line", "product_line", "product_line", ("products.product_line",), "product_line"),
+        Dimension("product", "product_id", "product", ("order_lines.product_id",), "product"),
+        Dimension("service_type", "service_type", "service_type", ("products.service_type",), "service_type"),
+        Dimension("region", "region_id", "region", ("orders.region_id", "accounts.region_id"), "region"),
+        Dimension("customer_type", "customer_type", "customer_type", ("accounts.customer_type",), "customer_type"),
+        Dimension("tier", "tier", "tier", ("accounts.tier", "account_tier_history.tier"), "tier"),
+        Dimension("new_existing", "new_existing", "new_existing", ("orders.account_id",)),
+        Dimension("industry", "industry", "industry", ("accounts.industry",)),
+        Dimension("team", "team_id", "team", ("reps.team_id",), "team"),
+        Dimension("account", "account_id", "account", ("orders.account_id",)),
+    )
+}
+
+
+def missing(ctx: Context, dimension: Dimension) -> tuple[str, ...]:
+    """The fields that the dimension would need, when none of them is there; else empty."""
+    absent = ctx.mart.missing(*dimension.fields)
+    return absent if len(absent) == len(dimension.fields) else ()
+
+
+def not_provided(ids: Iterable[str], title: str, requirement: str, fields: tuple[str, ...]) -> tuple[Exhibit, ...]:
+    """One box per id that names the missing fields (convention X-NODATA)."""
+    return tuple(NotProvided(id=i, title=Text(title), requirements=(requirement,), missing=fields) for i in ids)
+
+
+def not_enough(ids: Iterable[str], title: str, requirement: str, reason: Text) -> tuple[Exhibit, ...]:
+    """One box per id that says why there are too few records (convention X-SMALL)."""
+    return tuple(NotEnough(id=i, title=Text(title), requirements=(requirement,), reason=reason) for i in ids)
+
+
+def year_ago(ctx: Context, period: Period) -> Span:
+    """The window of ``period`` up to as_of, a year before; a cut one goes by its days, so that its figures cannot be
+    taken for those of the whole period."""
+    now = ctx.span(period)
+    return _span(period.year_ago(), now.window.years_back(), now.partial)
+
+
+def preceding(ctx: Context, period: Period) -> Span:
+    """The period before ``period``, of equal type, cut after the same number of days when ``period`` is running."""
+    now, before = ctx.span(period), period.previous()
+    if not now.partial:
+        return _span(before, before.window, False)
+    end = min(before.end, before.start + (now.window.end - now.window.start))
+    return _span(before, Window(before.start, end), True)
+
+
+def _span(period: Period, window: Window, partial: bool) -> Span:
+    return Span(f"{window.start}:{window.end}" if partial else period.code, window, partial)
+
+
+def started(ctx: Context, periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Those of ``periods`` that began on or before as_of."""
+    return tuple(period for period in periods if period.start <= ctx.mart.meta.as_of)
+
+
+def covered(ctx: Context, span: Span) -> bool:
+    """Whether the span can serve as a base: the data begins in its first month or earlier."""
+    return ctx.mart.meta.first_day.replace(day=1) <= span.window.start
+
+
+def sales_figure(ctx: Context, span: Span) -> Figure:
+    """Sales of a span with the number of orders behind them; no value where the data does not reach back to it."""
+    if not covered(ctx, span):
+        return ctx.figure("sales", None, span, flags=("no_base",))
+    found = sales.totals(ctx.mart, span.window)
+    return ctx.figure("sales", found.sales, span, n=found.orders)
+
+
+def grown(ctx: Context, now: Figure, base: Figure, span: Span, comparison: str) -> Figure:
+    """The change against ``base``, a figure of ``span``; no base where the data does not reach back to it."""
+    return change(now, base if covered(ctx, span) else None, comparison)
+
+
+def twelve_months_before(window: Window) -> Window:
+    """The year that ends on the day before ``window``."""
+    end = window.start - timedelta(days=1)
+    return Window(Window(window.start, window.start).years_back().start, end)
+
+
+def parts(ctx: Context, dimension: Dimension, now: Span, base: Span) -> pd.DataFrame:
+    """Members of a dimension now and in the base span, by id, from the largest to the smallest now.
+
+    Columns: label (the name; with the id where two members share it), the facts of `queries.sales.FACTS` now and with
+    the suffix ``_base``; zero where a member sold nothing, and zero base facts when the data does not reach back.
+    """
+    frames = [_members(ctx, dimension, now.window), _members(ctx, dimension, base.window)]
+    if not covered(ctx, base):
+        frames[1] = frames[1].iloc[:0]
+    labels = pd.concat([frame["label"] for frame in frames])
+    labels = labels[~labels.index.duplicated()]
+    joined = frames[0].drop(columns="label").join(frames[1].drop(columns="label"), how="outer", rsuffix="_base")
+    joined = joined.fillna(0.0).sort_index()
+    joined.insert(0, "label", _distinct(labels).reindex(joined.index))
+    return joined.sort_values("sales", ascending=False, kind="stable")
+
+
+def _members(ctx: Context, dimension: Dimension, window: Window) -> pd.DataFrame:
+    columns = dict.fromkeys((dimension.id_column, dimension.label_column))
+    found = sales.by(ctx.mart, window, *columns).set_index(dimension.id_column, drop=False)
+    return found.assign(label=found[dimension.label_column])[["label", *sales.FACTS]]
+
+
+def _distinct(labels: pd.Series) -> pd.Series:
+    shared = labels.duplicated(keep=False) & (labels.index != labels)
+    return labels.where(~shared, labels + " (" + labels.index.astype(str) + ")")
+
+
+def shortened(rows: Sequence[tuple], key: Callable[[tuple], float]) -> tuple[tuple[tuple, ...], tuple[Text, ...]]:
+    """At most `MOST_ROWS` rows, those with the largest ``key``, in their order, and a note on how many are left out."""
+    if len(rows) <= MOST_ROWS:
+        return tuple(rows), ()
+    kept = set(sorted(range(len(rows)), key=lambda i: (-key(rows[i]), i))[:MOST_ROWS])
+    counts = {"shown": str(MOST_ROWS), "hidden": str(len(rows) - MOST_ROWS)}
+    return tuple(row for i, row in enumerate(rows) if i in kept), (Text("common_sales.shown", counts),)
+
+
+def as_target(actual: Figure, attainment: Figure) -> Figure:
+    """The comparison ``target`` of a card: the actual over its target, as a ratio."""
+    return replace(
+        actual,
+        value=attainment.value,
+        unit="ratio",
+        comparison="target",
+        numerator=attainment.numerator,
+        denominator=attainment.denominator,
+        flags=attainment.flags,
+    )
