@@ -69,19 +69,19 @@ def _is_data(entry: Path) -> bool:
 
 
 def read(
-    files: Iterable[Path], encodings: Mapping[str, str] | None = None
+    source: str | Path, encodings: Mapping[str, str] | None = None
 ) -> tuple[tuple[RawTable, ...], tuple[SourceFile, ...]]:
-    """All tables of ``files``, and the files as they were. ``encodings`` declares some by file name.
+    """All tables of a source, and its files as they were. ``encodings`` declares some by file name.
 
     Raises MappingError for an encoding declared for no file, SourceError for what cannot be read and for two tables of
     one name (letter case aside).
     """
-    files, encodings = tuple(files), encodings or {}
+    files, encodings = find(source), encodings or {}
     _require_known(encodings, [path.name for path in files])
     tables: list[RawTable] = []
     inputs = []
     for path in files:
-        found = _read_file(path, encodings.get(path.name), alone=len(files) == 1)
+        found = _read_file(path, encodings.get(path.name), alone=Path(source).is_file())
         tables += found
         inputs.append(SourceFile(path.name, digest_of(path), path.stat().st_size, sum(table.read for table in found)))
     _require_distinct(tables)

@@ -64,7 +64,7 @@ def stage(
     """
     folder = load(locate(mapping, mappings_dir)) if mapping is not None else None
     settings = folder.settings if folder else MappingSettings()
-    tables, files = reading.read(reading.find(source), settings.encodings)
+    tables, files = reading.read(source, settings.encodings)
     con = _connect(work)
     try:
         reading.land(con, tables)
