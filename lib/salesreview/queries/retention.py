@@ -158,13 +158,16 @@ def due_by_month(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame
 
 
 def recurring(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
-    """Annual value of live contracts by account: account_id, at_opening, at_closing (money a year)."""
+    """Annual value of live renewable contracts by account: account_id, at_opening, at_closing (money a year).
+
+    Contracts that are not renewable end by plan; they are no recurring revenue and their end is no loss.
+    """
     sql = f"""
         WITH {_CARRIED}
         SELECT account_id,
                sum(CASE WHEN $opening BETWEEN start_date AND carried_to THEN value ELSE 0 END) AS at_opening,
                sum(CASE WHEN $closing BETWEEN start_date AND carried_to THEN value ELSE 0 END) AS at_closing
-        FROM carried WHERE start_date <= $closing AND carried_to >= $opening
+        FROM carried WHERE renewable AND start_date <= $closing AND carried_to >= $opening
         GROUP BY account_id ORDER BY account_id
     """
     return mart.query(sql, opening=opening_day(window), closing=window.end, **_links(mart, settings))
