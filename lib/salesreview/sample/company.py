@@ -6,7 +6,25 @@ import numpy as np
 import pandas as pd
 
 from ..contract.model import TableSpec, contract
-from . import contracts, customers, funnel, marketing, money, offer, orders, organisation, pipeline, service, targets
+from . import (
+    activities,
+    contracts,
+    customers,
+    funnel,
+    market,
+    marketing,
+    money,
+    offer,
+    office,
+    orders,
+    organisation,
+    people,
+    pipeline,
+    projects,
+    relations,
+    service,
+    targets,
+)
 from .draw import MONTHS, NOW, Streams, dates, ids, month_day, month_of
 from .season import Season
 from .truths import Truths
@@ -23,6 +41,7 @@ class Simulation:
     invoices: pd.DataFrame
     quotes: pd.DataFrame
     contracts: pd.DataFrame
+    projects: pd.DataFrame
 
 
 def simulate(scale: float = 1.0, seed: int = 7, truths: Truths | None = None) -> Simulation:
@@ -44,6 +63,7 @@ def simulate(scale: float = 1.0, seed: int = 7, truths: Truths | None = None) ->
         money.invoice_frame(world, sales),
         contracts.quote_times(world, pipe),
         contracts.contract_table(world, pipe, sales.basket),
+        projects.project_frame(world, pipe, sales.basket),
     )
 
 
@@ -58,17 +78,15 @@ def generate(scale: float = 1.0, seed: int = 7, truths: Truths | None = None) ->
     120
     """
     run = simulate(scale, seed, truths)
-    tables = core_tables(run)
-    return {name: shaped(tables[name], spec) for name, spec in contract().items() if name in tables}
+    tables = organisation_tables(run) | sales_tables(run) | money_tables(run) | surrounding_tables(run)
+    tables |= customer_tables(run, tables)
+    return {name: shaped(tables[name], spec) for name, spec in contract().items()}
 
 
-def core_tables(run: Simulation) -> dict[str, pd.DataFrame]:
-    """The tables of organisation, customers, sales process and money."""
-    world, pipe, sales = run.world, run.pipe, run.sales
-    lead_rows = marketing.lead_of_deal(run.leads, len(pipe.deals))
-    no_project = np.full(len(pipe.deals), -1)
-    sold = money.sales_by_rep(world, sales)
-    paid = money.paid_day(run.invoices, sales, len(pipe.deals))
+def organisation_tables(run: Simulation) -> dict[str, pd.DataFrame]:
+    """What exists before any business: regions, products, people, and how the people develop."""
+    world = run.world
+    sold = money.sales_by_rep(world, run.sales)
     return {
         "regions": world.org.regions,
         "products": world.offer.table,
@@ -76,27 +94,100 @@ def core_tables(run: Simulation) -> dict[str, pd.DataFrame]:
         "teams": world.org.teams,
         "reps": world.org.reps,
         "rep_costs": money.rep_cost_table(world.streams, world.org, sold),
+        "hc_plan": people.hc_plan(world),
         "targets": targets.target_table(target_rows(run)),
-        "accounts": customers.account_table(world.streams, world.customers, world.org, account_facts(run)),
+        "recruitment": people.recruitment(world),
+        "competency": people.competency(world),
+        "training_courses": people.courses(),
+        "training_records": people.training_records(world),
+        "mentorships": people.mentorships(world),
+        "rotations": people.rotations(world),
+        "awards": people.awards(world, sold),
+        "appraisals": people.appraisals(world, sold),
+        "suggestions": people.suggestions(world),
+        "knowledge_items": people.knowledge_items(world),
+        "sales_plans": people.sales_plans(world),
+        "tools": activities.tools(world),
+        "tool_usage": activities.tool_usage(world),
+        "time_log": activities.time_table(world),
+    }
+
+
+def sales_tables(run: Simulation) -> dict[str, pd.DataFrame]:
+    """From the lead to the order line, with projects."""
+    world, pipe, sales = run.world, run.pipe, run.sales
+    rows = marketing.lead_of_deal(run.leads, len(pipe.deals))
+    project = projects.project_of_deal(run.projects, len(pipe.deals))
+    paid = money.paid_day(run.invoices, sales, len(pipe.deals))
+    return {
         "leads": marketing.lead_table(world, pipe, run.leads),
-        "opportunities": funnel.opportunity_table(world, pipe, sales.basket, lead_rows, no_project),
+        "opportunities": funnel.opportunity_table(world, pipe, sales.basket, rows, project),
         "opportunity_snapshots": funnel.snapshot_table(world, pipe, sales.basket),
         "opportunity_team": funnel.team_table(world, pipe),
         "stage_history": funnel.stage_table(world, pipe, paid),
         "quotes": contracts.quote_table(world, pipe, sales.basket, run.quotes),
         "approvals": contracts.approval_table(world, pipe, run.quotes),
         "contracts": run.contracts,
-        "orders": orders.order_table(world, pipe, sales, no_project),
+        "orders": orders.order_table(world, pipe, sales, project),
         "order_lines": orders.line_table(world, sales),
         "order_splits": orders.split_table(world, sales),
+        "projects": projects.project_table(world, pipe, run.projects),
+        "project_costs": projects.project_costs(world, run.projects),
+        "project_milestones": projects.project_milestones(world, run.projects),
+    }
+
+
+def money_tables(run: Simulation) -> dict[str, pd.DataFrame]:
+    """Invoices, payments, prices, marketing money."""
+    world = run.world
+    return {
         "invoices": money.invoice_table(world, run.invoices),
         "payments": money.payment_table(world, run.invoices),
         "price_changes": offer.price_changes(world.offer),
         "campaigns": marketing.campaign_table(world),
         "marketing_spend": marketing.spend_table(world),
         "product_launches": offer.launch_table(world.offer, world.scale),
+    }
+
+
+def surrounding_tables(run: Simulation) -> dict[str, pd.DataFrame]:
+    """The market outside and the offices inside."""
+    world = run.world
+    return {
+        "market_size": market.market_size(world),
+        "competitors": market.competitors(),
+        "competitor_moves": market.competitor_moves(world),
+        "macro_indicators": market.macro_indicators(world),
+        "channel_partners": market.channel_partners(world),
+        "process_steps": office.process_steps(),
+        "meetings": office.meetings(world),
+        "events": office.events(world),
+        "internal_requests": office.internal_requests(world, run.pipe),
+        "experiments": office.experiments(world),
+    }
+
+
+def customer_tables(run: Simulation, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The accounts and all that is known about them; ``tables`` holds those made before."""
+    world, pipe = run.world, run.pipe
+    accounts = customers.account_table(world.streams, world.customers, world.org, account_facts(run))
+    index, contacts = relations.contacts(world)
+    return {
+        "accounts": accounts,
+        "contacts": contacts,
+        "account_tier_history": relations.tier_history(world),
+        "account_tags": relations.account_tags(world, pipe),
+        "account_resources": relations.account_resources(world, pipe),
+        "account_signals": relations.account_signals(world, pipe),
+        "needs": relations.needs(world, pipe),
+        "loyalty": relations.loyalty(world, pipe),
+        "subscriptions": relations.subscriptions(world, run.contracts, pipe, run.sales),
+        "message_events": relations.message_events(world, pipe, index),
+        "web_events": relations.web_events(world),
         "tickets": service.ticket_table(world, pipe),
-        "surveys": service.survey_table(world, pipe),
+        "surveys": service.survey_table(world, pipe, index.contact_id[index.first]),
+        "activities": activities.activity_table(world, pipe, run.leads, tables["leads"], run.invoices, accounts, index),
+        "budget": office.budget(world, tables["rep_costs"], tables["marketing_spend"]),
     }
 
 
