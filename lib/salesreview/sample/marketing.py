@@ -349,7 +349,7 @@ def lead_table(world: World, pipeline: Pipeline, leads: pd.DataFrame) -> pd.Data
         handed_over_at=clock(np.where(marketing, when["handed"], np.nan)),
         accepted_at=clock(np.where(marketing & ~rejected, when["accepted"], np.nan)),
         rejected_at=clock(np.where(rejected, when["accepted"], np.nan)),
-        rejected_reason=np.where(rejected, pick(rng, list(REJECTED), count), None),
+        rejected_reason=np.where(rejected & (when["accepted"] < NOW), pick(rng, list(REJECTED), count), None),
         opp_id=np.where(converted, ids("OP", len(deals), 6)[owner], None),
         bant=bant[answers @ [8, 4, 2, 1]],
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .draw import MONTHS, NOW, clock, dates, day, frame, ids, month_day, month_start, pick, take, working
+from .offer import LINES
 from .organisation import TEAMS, Organisation
 from .pipeline import World
 
@@ -136,14 +137,32 @@ def competency(world: World) -> pd.DataFrame:
     own = score + rng.normal(2.5, 3.5, score.shape)
     both = np.clip(np.round(np.stack([score, own], axis=2), 1), 20, 100)
     size = len(rep)
-    return frame(
+    held = dates(working(days[number]))
+    rated = frame(
         rep_id=np.repeat(org.rep_id[rep], 20),
-        assessed_at=np.repeat(dates(working(days[number])), 20),
+        assessed_at=np.repeat(held, 20),
         dimension=np.tile(np.repeat(np.array(DIMENSIONS, dtype=object), 2), size),
+        topic=np.full(size * 20, None, dtype=object),
         score=both.ravel(),
         scale_max=100.0,
         role_standard=np.repeat(level + 3.5, 20),
         assessor=np.tile(np.array(["主管", "自评"], dtype=object), size * 10),
+    )
+    return pd.concat([rated, _product_tests(rng, org.rep_id[rep], held, score[:, 0], level + 3.5)], ignore_index=True)
+
+
+def _product_tests(rng, rep_id, held, score, standard) -> pd.DataFrame:
+    """One row per person, assessment and product line: a written test of product knowledge."""
+    points = score[:, None] + rng.normal(-1, 6, (len(score), len(LINES)))
+    return frame(
+        rep_id=np.repeat(rep_id, len(LINES)),
+        assessed_at=np.repeat(held, len(LINES)),
+        dimension="产品知识",
+        topic=np.tile(np.array(LINES, dtype=object), len(rep_id)),
+        score=np.clip(np.round(points, 1), 20, 100).ravel(),
+        scale_max=100.0,
+        role_standard=np.repeat(standard, len(LINES)),
+        assessor="测试",
     )
 
 
