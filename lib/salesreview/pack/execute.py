@@ -66,9 +66,7 @@ class PackEngine(NBClientEngine):
 papermill_engines.register("salesreview", PackEngine)
 
 
-def execute(
-    notebook: Path, target: Path, values: Mapping[str, object], *, cell_seconds: int = CELL_SECONDS
-) -> Execution:
+def execute(notebook: Path, target: Path, values: Mapping[str, object], cell_seconds: int = CELL_SECONDS) -> Execution:
     """Run ``notebook`` with ``values`` in its own folder and save it to ``target``, also when a cell fails.
 
     Each cell may take ``cell_seconds``; then its kernel is killed. A kernel that cannot start is tried again.

@@ -1,0 +1,334 @@
+"""One pack from data to published folder: prepare, execute, render, list, publish."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from .. import notebook as notebook_module
+from .. import prepare
+from ..contract.quality import QuarantinedRows
+from ..errors import ContractError, RenderError, SalesReviewError
+from ..mart.store import Mart
+from ..periods import Period
+from ..progress import Progress
+from ..reviews import VARIANTS
+from ..settings import Settings
+from . import figures, manifest, pdf, request_check, workers
+from .execute import CELL_SECONDS, Execution, Failure, execute
+from .index import Listed, index_page
+from .page import Colophon, Cover, payload
+from .publish import publishing
+from .quality import quality_page
+from .render import RenderTask, render
+from .timing import Stopwatch
+
+PREPARING, EXECUTING, RENDERING, PUBLISHING = (
+    "Preparing the data",
+    "Computing the reviews",
+    "Making the pages",
+    "Publishing",
+)
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What an operator asks for; see the options of ``build.py``.
+
+    ``notebooks`` is the folder with one notebook per variant (None: the checkout's), ``cell_seconds`` how long one
+    cell may run.
+    """
+
+    period: str
+    year: int | None = None
+    as_of: date | None = None
+    source: str | None = None
+    mapping: str | None = None
+    variants: tuple[str, ...] = VARIANTS
+    langs: tuple[str, ...] = ("zh",)
+    formats: tuple[str, ...] = ("html", "pdf")
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    out: Path = Path("reports")
+    params_file: Path | None = None
+    overrides: Mapping[str, object] = field(default_factory=dict)
+    strict: bool = False
+    notebooks: Path | None = None
+    cell_seconds: int = CELL_SECONDS
+
+
+@dataclass(frozen=True)
+class ReviewStatus:
+    """How one review went; ``reason`` is one line, ``detail`` the traceback if there is one, ``warnings`` what the
+    pages do not show."""
+
+    variant: str
+    ok: bool
+    reason: str | None = None
+    detail: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PackResult:
+    """A published pack. ``notes`` say what else was left out, such as PDFs on a machine without Pango."""
+
+    folder: Path
+    period: str
+    as_of: date
+    reviews: tuple[ReviewStatus, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if all(review.ok for review in self.reviews) and not self.notes else 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all steps of one build share, settled before any kernel starts."""
+
+    request: BuildRequest
+    settings: Settings
+    period: Period
+    prepared: prepare.Prepared
+    colophon: Colophon
+    folder: Path
+    formats: tuple[str, ...]
+    parameters: Mapping[str, Mapping[str, object]]
+
+    def cover(self, variant: str) -> Cover:
+        meta = self.prepared.meta
+        return Cover(variant, meta.company, self.period.code, meta.as_of.isoformat(), meta.currency)
+
+    def executed(self, variant: str) -> Path:
+        return self.folder / "notebooks" / f"{variant}.ipynb"
+
+    def task(self, variant: str, lang: str, failure: Failure | None = None) -> RenderTask:
+        place = self.folder / lang / variant
+        return RenderTask(
+            cover=self.cover(variant),
+            lang=lang,
+            colophon=self.colophon,
+            notebook=self.executed(variant),
+            html=place.with_suffix(".html") if "html" in self.formats else None,
+            pdf=place.with_suffix(".pdf") if "pdf" in self.formats else None,
+            failure=failure,
+        )
+
+
+@dataclass
+class Outcome:
+    """What became of one review while the build runs."""
+
+    record: dict | None = None
+    failure: Failure | None = None
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+
+    def fail(self, failure: Failure) -> None:
+        """Note the first failure; the record of a failed review counts for nothing."""
+        self.record, self.failure = None, self.failure or failure
+
+
+def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
+    """Build and publish ``<out>/<period>/``; a review that fails becomes a page that says so.
+
+    Raises SalesReviewError before anything is published: OptionError for an unknown or wrong parameter, PeriodError
+    for a period without data, SourceError, MappingError or ContractError for data that cannot be used.
+    """
+    watch = Stopwatch()
+    settings, extras = request_check.resolve(request)
+    request_check.check_output(request.out)
+    workers.warm_up()
+    with workers.Workers(request.jobs) as pool, tempfile.TemporaryDirectory(prefix="salesreview-") as work:
+        with watch.stage("prepare"):
+            prepared = _prepare(request, settings, Path(work), progress)
+            period, settings = _context(prepared, settings, request)
+        with publishing(request.out.resolve() / period.slug) as folder:
+            job = _job(request, settings, extras, prepared, period, folder)
+            with watch.stage("reviews"):
+                outcomes = _run(job, pool, progress)
+            with watch.stage("publish"):
+                notes = _finish(job, outcomes, progress)
+            _manifest(job, outcomes, watch)
+        progress.end(PUBLISHING)
+    reviews = tuple(_status(variant, outcomes[variant]) for variant in request.variants)
+    return PackResult(request.out / period.slug, period.code, prepared.as_of, reviews, notes)
+
+
+def _prepare(request: BuildRequest, settings: Settings, work: Path, progress: Progress) -> prepare.Prepared:
+    progress.start(PREPARING, 1)
+    try:
+        made = prepare.prepare(
+            request.source, request.mapping, as_of=request.as_of, settings=settings, folder=work, strict=request.strict
+        )
+    except QuarantinedRows as error:
+        advice = "see them with `build.py check` and the same source, or build without --strict"
+        raise ContractError(error.what, expected=error.expected, got=error.got, advice=advice) from None
+    progress.advance(PREPARING, f"data up to {made.as_of}")
+    progress.end(PREPARING)
+    return made
+
+
+def _context(made: prepare.Prepared, settings: Settings, request: BuildRequest) -> tuple[Period, Settings]:
+    with Mart.open(made.mart_path) as mart:
+        context = notebook_module.context(mart, settings, request.period, request.year)
+        return context.period, context.settings
+
+
+def _job(request, settings, extras, prepared, period, folder) -> Job:
+    meta = prepared.meta
+    values = {
+        "period": period.code,
+        "as_of": meta.as_of.isoformat(),
+        "source": str(Path(request.source).resolve()) if request.source else None,
+        "mapping": request.mapping,
+        "lang": ",".join(request.langs),
+        "params": settings.model_dump(mode="json"),
+        "mart": str(prepared.mart_path),
+    }
+    versions = manifest.versions()
+    shown = tuple((name, versions[name]) for name in ("salesreview", "python", "duckdb", "pandas", "matplotlib"))
+    return Job(
+        request=request,
+        settings=settings,
+        period=period,
+        prepared=prepared,
+        colophon=Colophon(meta.source, meta.digest, request_check.unusual(settings), shown),
+        folder=folder,
+        formats=tuple(kind for kind in request.formats if kind != "pdf" or pdf.available()),
+        parameters={variant: values | extras[variant] for variant in request.variants},
+    )
+
+
+def _run(job: Job, pool: workers.Workers, progress: Progress) -> dict[str, Outcome]:
+    """Execute all notebooks; render each as soon as it is there; replace reviews that contradict earlier ones."""
+    request = job.request
+    for folder in ("notebooks", *request.langs):
+        (job.folder / folder).mkdir()
+    outcomes = {variant: Outcome() for variant in request.variants}
+    progress.start(EXECUTING, len(request.variants))
+    progress.start(RENDERING, len(request.variants) * len(request.langs))
+    for variant in request.variants:
+        source = request_check.notebooks_folder(request) / f"{variant}.ipynb"
+        target, values = job.executed(variant), job.parameters[variant]
+        pool.submit(("execute", variant), execute, source, target, values, request.cell_seconds)
+    _drain(job, pool, outcomes, progress)
+    records = {name: outcome.record["figures"] for name, outcome in outcomes.items() if outcome.record}
+    for variant, clash in figures.conflicts(records).items():
+        outcomes[variant].fail(Failure("conflict", f"one figure has two values: {clash}"))
+    for variant in request.variants:
+        for lang in request.langs if outcomes[variant].failure else ():
+            pool.submit(("failed", variant, lang), render, job.task(variant, lang, outcomes[variant].failure))
+    _drain(job, pool, outcomes, progress)
+    progress.end(EXECUTING)
+    progress.end(RENDERING)
+    return outcomes
+
+
+def _drain(job: Job, pool: workers.Workers, outcomes: dict[str, Outcome], progress: Progress) -> None:
+    for done in pool.finished():
+        kind, variant, *lang = done.tag
+        outcome = outcomes[variant]
+        if kind == "execute":
+            _executed(job, pool, variant, outcome, done)
+            progress.advance(EXECUTING, variant)
+        elif done.error and kind == "render":
+            outcome.fail(Failure("render", done.error, detail=done.detail))
+        elif done.error:
+            raise RenderError("the page of a failed review cannot be made", where=variant, got=done.error)
+        else:
+            outcome.warnings += [f"{lang[0]}: {warning}" for warning in done.value.warnings]
+            progress.advance(RENDERING, f"{variant} {lang[0]}")
+
+
+def _executed(job: Job, pool: workers.Workers, variant: str, outcome: Outcome, done: workers.Done) -> None:
+    execution: Execution | None = done.value
+    if execution is None:
+        outcome.fail(Failure("died", done.error, detail=done.detail))
+        return
+    outcome.seconds = execution.seconds
+    if execution.failure:
+        outcome.fail(execution.failure)
+        return
+    try:
+        outcome.record = payload(execution.notebook)
+    except SalesReviewError as error:
+        outcome.fail(Failure("render", str(error)))
+        return
+    for lang in job.request.langs:
+        pool.submit(("render", variant, lang), render, job.task(variant, lang), first=True)
+
+
+def _finish(job: Job, outcomes: dict[str, Outcome], progress: Progress) -> tuple[str, ...]:
+    """Everything of the pack that is about all reviews; what could not be made, in words."""
+    progress.start(PUBLISHING, 1)
+    records = [record for outcome in outcomes.values() if outcome.record for record in outcome.record["figures"]]
+    figures.write(records, job.folder / "figures.jsonl")
+    if job.prepared.quarantine.exists():
+        shutil.copytree(job.prepared.quarantine, job.folder / "quarantine")
+    listed = tuple(_listed(job, variant, outcome) for variant, outcome in outcomes.items())
+    quality, cover = job.prepared.quality, job.cover("pack")
+    langs = job.request.langs
+    names = {lang: "" if lang == langs[0] else f".{lang}" for lang in langs}
+    for lang in langs:
+        others = tuple((code, f"index{names[code]}.html") for code in langs if code != lang)
+        index, about = f"index{names[lang]}.html", f"data_quality{names[lang]}.html"
+        page = index_page(listed, quality, cover, lang, job.colophon, quality_file=about, other_languages=others)
+        (job.folder / index).write_text(page, encoding="utf-8")
+        page = quality_page(quality, cover, lang, job.colophon, index)
+        (job.folder / about).write_text(page, encoding="utf-8")
+    wanted_pdf = "pdf" in job.request.formats and "pdf" not in job.formats
+    return (pdf.problem(),) if wanted_pdf else ()
+
+
+def _listed(job: Job, variant: str, outcome: Outcome) -> Listed:
+    files = tuple((lang, kind, f"{lang}/{variant}.{kind}") for lang in job.request.langs for kind in job.formats)
+    return Listed(variant, outcome.record, files, outcome.failure and outcome.failure.message)
+
+
+def _manifest(job: Job, outcomes: dict[str, Outcome], watch: Stopwatch) -> None:
+    request, prepared = job.request, job.prepared
+    content = {
+        "period": job.period.code,
+        "period_start": job.period.start.isoformat(),
+        "period_end": job.period.end.isoformat(),
+        "as_of": prepared.as_of.isoformat(),
+        "company": prepared.meta.company,
+        "currency": prepared.meta.currency,
+        "source": prepared.meta.source,
+        "mapping": request.mapping,
+        "languages": list(request.langs),
+        "formats": list(job.formats),
+        "parameters": job.settings.model_dump(mode="json"),
+        "versions": manifest.versions(),
+        "data_digest": prepared.digest,
+        "inputs": {
+            file.name: {"sha256": file.sha256, "bytes": file.bytes, "rows": file.rows} for file in prepared.inputs
+        },
+        "notes": list(prepared.notes),
+        "reviews": {variant: _review_entry(outcome) for variant, outcome in outcomes.items()},
+        "seconds": watch.seconds(),
+    }
+    manifest.write(job.folder, content)
+
+
+def _review_entry(outcome: Outcome) -> dict[str, object]:
+    failure = outcome.failure
+    return {
+        "status": "failed" if failure else "ok",
+        "reason": failure and failure.message,
+        "cell": failure and failure.cell_id,
+        "execution_seconds": round(outcome.seconds, 2),
+        "warnings": outcome.warnings,
+    }
+
+
+def _status(variant: str, outcome: Outcome) -> ReviewStatus:
+    failure = outcome.failure
+    if failure is None:
+        return ReviewStatus(variant, ok=True, warnings=tuple(outcome.warnings))
+    return ReviewStatus(variant, ok=False, reason=failure.message, detail=failure.detail)

@@ -1,0 +1,84 @@
+"""What can be known to be wrong with a request before any data is read or any kernel starts."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from .. import settings as settings_module
+from ..errors import OptionError
+from ..prepare import params_folder
+from ..settings import Settings
+from . import parameters
+
+RESERVED = ("period", "year", "as_of", "source", "mapping", "lang", "params", "mart")
+
+
+def notebooks_folder(request) -> Path:
+    """The folder with the notebooks; raises OptionError when it is not there."""
+    folder = request.notebooks or params_folder().parent / "notebooks"
+    if not folder.is_dir():
+        raise OptionError("no notebooks", expected=f"the folder {folder}", advice="run the build in its checkout")
+    return folder.resolve()
+
+
+def resolve(request) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
+    """The settings of a pack, and by variant the values for parameters that only its notebook declares.
+
+    Raises OptionError for a key of ``-p`` that neither the settings nor a notebook knows, a value of the wrong type,
+    and a notebook that is missing or takes no parameters.
+    """
+    declared = {variant: parameters.accepted(_notebook(request, variant)) for variant in request.variants}
+    own, extras = {}, {variant: {} for variant in request.variants}
+    for name, value in request.overrides.items():
+        takers = [variant for variant in request.variants if name in declared[variant]]
+        if name in RESERVED:
+            raise OptionError("not a parameter to set with -p", where=f"-p {name}", advice=_instead(name))
+        if name.split(".")[0] in Settings.model_fields:
+            own[name] = value
+        elif takers:
+            for variant in takers:
+                extras[variant][name] = value
+        else:
+            also = {key for found in declared.values() for key in found} - set(RESERVED)
+            raise settings_module.unknown_key(name, f"-p {name}", also=also)
+    for variant, values in extras.items():
+        standard = {"period": request.period, "lang": ",".join(request.langs), "mart": "", "as_of": "", "params": {}}
+        parameters.check(_notebook(request, variant), standard | values)
+    return settings_module.load(params_folder(), file=request.params_file, overrides=own), extras
+
+
+def check_output(out: Path) -> None:
+    """Raise OptionError when no folder can be made at ``out``."""
+    place = out.resolve()
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir():
+        raise OptionError("not a folder", where="--out", got=str(place))
+
+
+def unusual(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Settings that differ from the defaults, by dotted key, as text."""
+    chosen, usual = settings.model_dump(mode="json"), Settings().model_dump(mode="json")
+    names = settings_module.keys()
+    return tuple((name, _as_text(_at(chosen, name))) for name in names if _at(chosen, name) != _at(usual, name))
+
+
+def _at(values: Mapping, key: str) -> object:
+    for part in key.split("."):
+        values = values[part]
+    return values
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _notebook(request, variant: str) -> Path:
+    path = notebooks_folder(request) / f"{variant}.ipynb"
+    if not path.exists():
+        raise OptionError("no such notebook", where=variant, expected=str(path))
+    return path
+
+
+def _instead(name: str) -> str:
+    return "the build sets it" if name in ("params", "mart") else f"use --{name.replace('_', '-')}"
