@@ -17,13 +17,13 @@ class Margin:
 
     @property
     def gross_profit(self) -> float:
-        """Covered sales less their cost."""
-        return self.covered - self.cost
+        """Covered sales less their cost, to the cent."""
+        return _cents(self.covered - self.cost) / 100
 
     @property
     def rate(self) -> float | None:
         """(S - cost) / S over the lines with cost known (D-40, X-COV); None when these add up to zero or less."""
-        return self.gross_profit / self.covered if self.covered > 0 else None
+        return (self.covered - self.cost) / self.covered if self.covered > 0 else None
 
     @property
     def coverage(self) -> float | None:
@@ -59,14 +59,15 @@ class Bridge:
         return {name: getattr(self, name) for name in names}
 
 
-def bridge(products: pd.DataFrame) -> Bridge:
+def bridge(products: pd.DataFrame, totals: tuple[float, float] | None = None) -> Bridge:
     """Split the change of gross profit exactly (D-40, E-09).
 
     ``products`` has one row a product with qty_0, list_0, net_0, cost_0 and the same ``_1`` (money totals over lines
     with cost known; list is the list value, null where the list price is not known: the net price then stands in, and
     the whole price change counts as price). Products without positive quantity and sales in both periods form the
     assortment effect. Each effect is rounded to cents and mix takes the rounding difference, so that
-    ``start + effects = end`` to the cent.
+    ``start + effects = end`` to the cent. ``totals`` are the gross profits of both periods where they were added up
+    elsewhere already; without them they are added up here.
 
     Worked example: 10 pieces at list 100, sold at 90, cost 60, then 12 at list 110, sold at 99, cost 62:
     volume +60, price +120, discount -12, cost -24, from 300 to 444.
@@ -81,7 +82,7 @@ def bridge(products: pd.DataFrame) -> Bridge:
     base = float((p["qty_0"] * net_0).sum())
     growth = float((p["qty_1"] * net_0).sum()) / base - 1 if base > 0 else 0.0
     profit_0, profit_1 = (rows[f"net_{i}"] - rows[f"cost_{i}"] for i in (0, 1))
-    start, end = _cents(profit_0.sum()), _cents(profit_1.sum())
+    start, end = (_cents(total) for total in totals or (profit_0.sum(), profit_1.sum()))
     parts = {
         "volume": _cents(growth * float(profit_0[both].sum())),
         "assortment": _cents((profit_1[~both] - profit_0[~both]).sum()),

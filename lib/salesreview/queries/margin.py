@@ -27,9 +27,12 @@ STAFF_PARTS = ("pay", "travel", "hospitality", "enablement")
 
 
 def staff_cost_by_month(mart: Mart, window: Window) -> pd.DataFrame:
-    """Cost of all sales people by calendar month that ``window`` touches: month, then `STAFF_PARTS`; whole months."""
+    """Cost of all sales people by calendar month that ``window`` touches: month, people, then `STAFF_PARTS`.
+
+    Whole months; ``people`` are those with a cost in the month.
+    """
     sql = """
-        SELECT CAST(date_trunc('month', month) AS DATE) AS month,
+        SELECT CAST(date_trunc('month', month) AS DATE) AS month, count(DISTINCT rep_id) AS people,
                sum(coalesce(base, 0) + coalesce(commission, 0) + coalesce(bonus, 0) + coalesce(benefits, 0)) AS pay,
                sum(coalesce(travel, 0)) AS travel, sum(coalesce(hospitality, 0)) AS hospitality,
                sum(coalesce(training, 0) + coalesce(tools, 0)) AS enablement
