@@ -1,0 +1,64 @@
+"""Fragments from many sources share a page: ids stay unique, nothing runs, nothing is fetched."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesreview.pack.fragments import Ids, clean
+
+
+def cleaned(html: str) -> str:
+    return clean(html, Ids("dd").keep).html
+
+
+def test_ids_and_all_that_refers_to_them_are_renamed_together():
+    html = '<section id="a" aria-labelledby="t a"><h2 id="t">x</h2><a href="#a">up</a><a href="#b">away</a></section>'
+    assert cleaned(html) == (
+        '<section id="dd-a" aria-labelledby="dd-t dd-a"><h2 id="dd-t">x</h2><a href="#dd-a">up</a>'
+        '<a href="#b">away</a></section>'
+    )
+
+
+def test_styles_of_a_styled_table_follow_its_ids():
+    html = '<style>#T_1f_row0 { color: #fff; }</style><table id="T_1f"><td id="T_1f_row0">1</td></table>'
+    ids = Ids("dd")
+    result = clean(html, ids.number).html
+    assert result == '<style>#dd-x2 { color: #fff; }</style><table id="dd-x1"><td id="dd-x2">1</td></table>'
+
+
+def test_a_fragment_shown_twice_gets_other_ids():
+    ids = Ids("dd")
+    assert clean('<p id="a">', ids.keep).html == '<p id="dd-a">'
+    assert clean('<p id="a">', ids.keep).html == '<p id="dd-a-2">'
+
+
+def test_references_inside_svg():
+    html = '<svg><clipPath id="c"></clipPath><path clip-path="url(#c)"/><use xlink:href="#c"/></svg>'
+    result = cleaned(html)
+    assert 'clip-path="url(#dd-c)"' in result and 'xlink:href="#dd-c"' in result
+
+
+def test_what_runs_or_fetches_is_dropped_and_named():
+    html = (
+        '<p onclick="x()">a</p><script>if (1 < 2) alert(1)</script><img src="https://x.org/a.png" alt="b">'
+        '<link rel="attachment" href="file:///etc/passwd"><iframe src="//x"><p>inner</p></iframe><p>end</p>'
+    )
+    result = clean(html, Ids("dd").keep)
+    assert result.html == '<p>a</p><img alt="b"><p>end</p>'
+    assert result.dropped == ("onclick=x()", "script", "src=https://x.org/a.png", "link", "iframe")
+
+
+def test_imports_and_outside_urls_leave_style_sheets():
+    css = "@import 'https://x.org/a.css'; p { background: url(https://x.org/b.png) } q { src: url(data:x) }"
+    result = cleaned(f"<style>{css}</style>")
+    assert "x.org" not in result and "url(data:x)" in result
+
+
+def test_links_to_the_web_and_embedded_images_stay():
+    html = '<a href="https://example.org/?a=1&amp;b=2">x</a><img src="data:image/png;base64,AAAA" alt="">'
+    assert cleaned(html) == html
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="<>&", exclude_categories=("Cs", "Cc"))))
+def test_text_and_attributes_pass_unchanged(text):
+    html = f'<p title="{text.replace(chr(34), "")}">{text}</p>'
+    assert cleaned(html) == html
