@@ -74,20 +74,19 @@ def case_mix(
 
     The expected value of a record is the mean of all records that agree with it in ``cells``; where these are fewer
     than ``fewest``, the last cell column is dropped until there are enough (in the end the mean of all). Columns:
-    ``member``, ``n``, ``mean``, ``expected``, ``difference``, ``low``, ``high`` (95 % by Student's t over the
-    differences, null with fewer than two records), ordered by difference, then member.
+    ``member``, ``n``, ``mean``, ``expected``, ``difference``, ``low``, ``high``, ``p`` (95 % interval and p-value by
+    Student's t over the differences, null with fewer than two records), ordered by difference, then member.
     """
+    columns = ["member", "n", "mean", "expected", "difference", "low", "high", "p"]
     if records.empty:
-        return pd.DataFrame(columns=["member", "n", "mean", "expected", "difference", "low", "high"])
+        return pd.DataFrame(columns=columns)
     frame = records.assign(expected=_expected(records, list(cells), fewest, column))
     rows = []
     for name, part in frame.groupby(member, sort=True):
         gaps = (part[column] - part["expected"]).to_numpy(dtype=float)
-        half = _half_width(gaps)
-        gap = float(gaps.mean())
-        bounds = (None, None) if half is None else (gap - half, gap + half)
-        rows.append((str(name), len(gaps), float(part[column].mean()), float(part["expected"].mean()), gap, *bounds))
-    result = pd.DataFrame(rows, columns=["member", "n", "mean", "expected", "difference", "low", "high"])
+        means = float(part[column].mean()), float(part["expected"].mean()), float(gaps.mean())
+        rows.append((str(name), len(gaps), *means, *_interval(gaps)))
+    result = pd.DataFrame(rows, columns=columns)
     return result.sort_values(["difference", "member"], ignore_index=True)
 
 
@@ -100,11 +99,21 @@ def _expected(records: pd.DataFrame, cells: list[str], fewest: int, column: str)
     return expected
 
 
-def _half_width(gaps: np.ndarray) -> float | None:
-    n = len(gaps)
+def _interval(gaps: np.ndarray) -> tuple[float | None, float | None, float | None]:
+    n, mean = len(gaps), float(gaps.mean())
     if n < 2:
-        return None
-    return float(stats.t.ppf(0.975, n - 1) * gaps.std(ddof=1) / math.sqrt(n))
+        return None, None, None
+    error = float(gaps.std(ddof=1)) / math.sqrt(n)
+    half = float(stats.t.ppf(0.975, n - 1)) * error
+    p = 2 * float(stats.t.sf(abs(mean) / error, n - 1)) if error > 0 else float(mean == 0)
+    return mean - half, mean + half, p
+
+
+def differ(first: Sequence[float], second: Sequence[float], level: float = 0.05) -> bool:
+    """Whether two groups of durations differ beyond chance (Mann-Whitney, two-sided); False when one is empty."""
+    if len(first) == 0 or len(second) == 0:
+        return False
+    return bool(stats.mannwhitneyu(first, second, alternative="two-sided").pvalue < level)
 
 
 @dataclass(frozen=True)

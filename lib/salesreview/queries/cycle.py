@@ -56,7 +56,7 @@ def cohort(mart: Mart, window: Window) -> pd.DataFrame:
     sql = f"""
         WITH {_DEALS}
         SELECT opp_id, coalesce(signed_on <= $end, FALSE) AS won,
-               date_diff('day', started_on, CASE WHEN signed_on <= $end THEN signed_on ELSE CAST($end AS DATE) END) AS days
+               date_diff('day', started_on, least(coalesce(signed_on, CAST($end AS DATE)), CAST($end AS DATE))) AS days
         FROM deals
         WHERE started_on BETWEEN $start AND $end AND (outcome <> 'lost' OR closed_on > $end)
               AND coalesce(signed_on >= started_on, TRUE)
@@ -80,8 +80,8 @@ def stage_stays(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
         ), timed AS (
             SELECT s.opp_id, s.stage, s.entered_at, s.exited_at,
                    epoch(s.exited_at) - epoch(s.entered_at) AS seconds,
-                   coalesce(sum(greatest(0, epoch(least(s.exited_at, w.until)) - epoch(greatest(s.entered_at, w.since)))), 0)
-                       AS waiting
+                   sum(CASE WHEN w.opp_id IS NULL THEN 0
+                            ELSE epoch(least(s.exited_at, w.until)) - epoch(greatest(s.entered_at, w.since)) END) AS waiting
             FROM stays s LEFT JOIN pending w ON w.opp_id = s.opp_id AND w.since < s.exited_at AND w.until > s.entered_at
             GROUP BY s.opp_id, s.stage, s.entered_at, s.exited_at
         )

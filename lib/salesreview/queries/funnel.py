@@ -110,10 +110,12 @@ def conversions(mart: Mart, funnel: Funnel, window: Window, observed: date) -> p
             SELECT opp_id, level, min(CAST(happened AS DATE)) AS base_on FROM events
             WHERE level IN ($demo, $quote) AND level < $signed - 1 GROUP BY opp_id, level
             UNION ALL SELECT opp_id, level, reached_on FROM reached WHERE level = $signed - 1
+        ), furthest AS (
+            SELECT opp_id, max(level) AS level FROM reached GROUP BY opp_id
         ), judged AS (
             SELECT b.level, b.base_on, d.channel, d.amount, d.state = 'lost' AS lost,
-                   (SELECT max(r.level) FROM reached r WHERE r.opp_id = b.opp_id) > b.level AS progressed
-            FROM bases b JOIN deals d ON d.opp_id = b.opp_id
+                   f.level > b.level AS progressed
+            FROM bases b JOIN deals d ON d.opp_id = b.opp_id JOIN furthest f ON f.opp_id = b.opp_id
             WHERE b.base_on BETWEEN $start AND $end
         )
         SELECT CAST(level AS INTEGER) AS level, channel, CAST(date_trunc('month', base_on) AS DATE) AS month,
@@ -181,13 +183,24 @@ def lost_reasons(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
     return frame.drop(columns="level")
 
 
+def disqualified(mart: Mart, window: Window, observed: date) -> pd.DataFrame:
+    """Leads received in ``window`` and disqualified by ``observed`` by reason (未分类 without one): ``reason``, ``n``."""
+    sql = f"""
+        SELECT coalesce(disqualify_reason, '{UNCLASSIFIED}') AS reason, count(*) AS n FROM leads
+        WHERE status = 'disqualified' AND CAST(received_at AS DATE) BETWEEN $start AND $end
+              AND coalesce(CAST(disqualified_at AS DATE) <= $observed, TRUE)
+        GROUP BY coalesce(disqualify_reason, '{UNCLASSIFIED}') ORDER BY n DESC, reason
+    """
+    return mart.query(sql, start=window.start, end=window.end, observed=observed)
+
+
 def _deals() -> str:
     return f"""deals AS (
         SELECT o.opp_id, coalesce(o.team_id, p.team_id, '{UNCLASSIFIED}') AS team_id, o.amount,
                coalesce(c.name, l.source_channel, a.acquisition_channel, '{UNCLASSIFIED}') AS channel,
                coalesce(o.lost_reason, '{UNCLASSIFIED}') AS reason,
                CAST(o.created_at AS DATE) AS created_on, CAST(o.closed_at AS DATE) AS closed_on,
-               CASE WHEN o.outcome IN ('won', 'lost') AND (o.closed_at IS NULL OR CAST(o.closed_at AS DATE) <= $observed)
+               CASE WHEN o.outcome IN ('won', 'lost') AND coalesce(CAST(o.closed_at AS DATE) <= $observed, TRUE)
                     THEN o.outcome ELSE 'open' END AS state
         FROM opportunities o
         LEFT JOIN leads l ON l.lead_id = o.lead_id

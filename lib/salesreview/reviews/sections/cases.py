@@ -13,7 +13,7 @@ TOLERANCE = 0.02
 
 
 def movement(change: Figure, tolerance: float = TOLERANCE) -> str:
-    """``better``, ``worse``, ``flat`` or ``no_base`` for a change of an amount or duration, by the metric's direction."""
+    """``better``, ``worse``, ``flat`` or ``no_base`` for a change of an amount or duration, by its direction."""
     if change.value is None:
         return "no_base"
     if abs(change.value) <= tolerance:
