@@ -50,7 +50,7 @@ def projects(ctx: Context) -> Exhibit:
 
 
 def _expected(row) -> float:
-    """Cost at completion: the actual cost of a finished project, of an open one the larger of budget and cost so far."""
+    """Cost at completion: what a finished project cost, for an open one the larger of budget and cost so far."""
     known = [value for value in ((row.cost, row.budget_cost) if row.is_open else (row.cost,)) if not pd.isna(value)]
     return max(known) if known else math.nan
 
