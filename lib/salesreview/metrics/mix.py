@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
-def shares(parts: Mapping[str, float]) -> dict[str, float | None]:
-    """Each part over the total, negative parts kept; None for each when the total is not above zero.
+def shares(parts: Mapping[str, float], total: float) -> dict[str, float | None]:
+    """Each part over ``total``, negative parts kept; None for each when the total is not above zero.
 
-    >>> shares({"a": 75.0, "b": 25.0})
+    >>> shares({"a": 75.0, "b": 25.0}, 100.0)
     {'a': 0.75, 'b': 0.25}
     """
-    total = sum(parts.values())
     return {member: value / total if total > 0 else None for member, value in parts.items()}
 
 

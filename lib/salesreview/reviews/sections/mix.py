@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from ...metrics import growth, mix
-from ...metrics.attainment import attainment
+from ...metrics import mix
 from ...queries import sales
 from ...record import (
     UNCLASSIFIED,
@@ -20,14 +19,13 @@ from ...record import (
     Table,
     Text,
 )
-from ..context import Context, change
-from .gap import member_targets
+from ..context import Context
 from .growth import case, orders_growth
-from .sales_common import DIMENSIONS, Dimension, covered, grown, missing, not_provided, parts, shortened, year_ago
+from .mix_members import COLUMNS, LARGEST, concentration_figures, main_line, member_figures, mix_header, mix_title
+from .sales_common import DIMENSIONS, Dimension, missing, not_provided, shortened
 from .trend import monthly_series
 
 CUSTOMER_CUTS = ("customer_type", "tier", "new_existing")
-LARGEST = 3
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -47,66 +45,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     )
 
 
-def member_figures(ctx: Context, dimension: Dimension) -> list[dict[str, Figure]]:
-    """One mapping per member of a dimension, from the largest down: ``sales``, ``share``, ``shift`` (change of the
-    share), ``yoy``, ``contribution`` to total growth, and ``attainment`` where the member has a target."""
-    base = year_ago(ctx, ctx.period)
-    members = parts(ctx, dimension, ctx.current, base)
-    shares, shares_base = mix.shares(dict(members["sales"])), mix.shares(dict(members["sales_base"]))
-    added = growth.contributions(dict(members["sales"]), dict(members["sales_base"])) if covered(ctx, base) else None
-    goals = member_targets(ctx, dimension.name) if dimension.target else {}
-    total = float(members["sales"].sum())
-    found = []
-    for member, row in members.iterrows():
-        where = {"dimension": dimension.name, "member": row.label}
-        now = ctx.figure("sales", row.sales, ctx.current, n=int(row.orders), **where)
-        share = ctx.figure("share_mix", shares[member], ctx.current, numerator=row.sales, denominator=total, **where)
-        share_base = ctx.figure("share_mix", shares_base[member], base, **where)
-        goal, derived = goals.get(member, (None, False))
-        flags = ("no_target",) if goal is None else ("derived_target",) if derived else ()
-        found.append(
-            {
-                "sales": now,
-                "share": share,
-                "shift": change(share, share_base if covered(ctx, base) else None, "yoy"),
-                "yoy": grown(ctx, now, ctx.figure("sales", row.sales_base, base, **where), base, "yoy"),
-                "contribution": ctx.figure(
-                    "growth_contribution",
-                    added[member] if added else None,
-                    ctx.current,
-                    flags=() if added else ("no_base",),
-                    **where,
-                ),
-                "attainment": ctx.figure(
-                    "attainment",
-                    attainment(row.sales, goal),
-                    ctx.current,
-                    numerator=row.sales,
-                    denominator=goal,
-                    n=int(row.orders),
-                    flags=flags,
-                    **where,
-                ),
-            }
-        )
-    return found
-
-
-COLUMNS = ("sales", "share", "shift", "yoy", "contribution")
-
-
-def _header(first: Text, with_target: bool) -> tuple[Text, ...]:
-    header = (
-        first,
-        Text("metric.sales"),
-        Text("metric.share_mix"),
-        Text("mix.shift"),
-        Text("label.yoy"),
-        Text("metric.growth_contribution"),
-    )
-    return (*header, Text("metric.attainment")) if with_target else header
-
-
 def _table(ctx: Context, exhibit_id: str, dimension: Dimension, requirement: str) -> Exhibit:
     title = Text("mix.by", {"dimension": Text(f"common_sales.by_{dimension.name}")})
     absent = missing(ctx, dimension)
@@ -120,34 +58,18 @@ def _table(ctx: Context, exhibit_id: str, dimension: Dimension, requirement: str
         key=lambda row: row[1].value,
     )
     _, now, _, yoy, _ = orders_growth(ctx)
-    unit = ctx.figure("share_mix", 1.0 if now.value and now.value > 0 else None, ctx.current)
-    total = (Text("label.total"), now, unit, None, yoy, None, *((None,) if with_target else ()))
+    whole = ctx.figure("share_mix", 1.0 if now.value > 0 else None, ctx.current)
+    added = ctx.figure("growth_contribution", yoy.value, ctx.current, flags=yoy.flags)
+    total = (Text("label.total"), now, whole, None, yoy, added, *((None,) if with_target else ()))
     return Table(
         id=exhibit_id,
-        title=_mix_title(dimension, members),
+        title=mix_title(dimension, members),
         requirements=(requirement,),
-        header=_header(Text(f"label.{dimension.name}"), with_target),
+        header=mix_header(Text(f"label.{dimension.name}"), with_target),
         rows=rows,
         total=total,
         notes=(*notes, Text("mix.note_unclassified")) if any(r[0] == UNCLASSIFIED for r in rows) else notes,
     )
-
-
-def _mix_title(dimension: Dimension, members: list[dict[str, Figure]]) -> Text:
-    """Names the largest member, and the one whose share moved most where there is a base."""
-    by = Text(f"common_sales.by_{dimension.name}")
-    known = [figures for figures in members if figures["sales"].member != UNCLASSIFIED]
-    if not known or known[0]["share"].value is None:
-        return Text("mix.by", {"dimension": by})
-    first = known[0]
-    values = {"dimension": by, "member": first["sales"].member, "share": first["share"]}
-    moved = [figures for figures in known if figures["shift"].value is not None]
-    if not moved:
-        return Text("mix.title", values)
-    most = max(moved, key=lambda figures: abs(figures["shift"].value))
-    if abs(most["shift"].value) < 0.0005:
-        return Text("mix.title", values)
-    return Text("mix.title_shift", values | {"moved": most["sales"].member, "shift": most["shift"]})
 
 
 def _pareto(ctx: Context, dimension: Dimension) -> Exhibit:
@@ -198,7 +120,7 @@ def _concentration(ctx: Context, dimension: Dimension) -> Exhibit:
     absent = missing(ctx, dimension)
     if absent:
         return NotProvided(id="mix_concentration", title=title, requirements=("D-11",), missing=absent)
-    main, hhi, top = main_line(ctx), *_hhi(ctx, dimension)
+    main, hhi, top = main_line(ctx), *concentration_figures(ctx, dimension)
     cards = [Card(Text("metric.hhi"), hhi), Card(Text("mix.cr3"), top)]
     if main is None:
         return Cards(id="mix_concentration", title=title, requirements=("D-11",), cards=tuple(cards))
@@ -215,38 +137,6 @@ def _concentration(ctx: Context, dimension: Dimension) -> Exhibit:
     )
 
 
-def _hhi(ctx: Context, dimension: Dimension) -> tuple[Figure, Figure]:
-    members = parts(ctx, dimension, ctx.current, year_ago(ctx, ctx.period))
-    amounts = dict(members["sales"])
-    found = mix.concentration(amounts)
-    where = {"dimension": dimension.name}
-    hhi = ctx.figure("hhi", found.hhi, ctx.current, n=len(amounts), **where)
-    top = mix.top_share(amounts.values(), LARGEST, sum(amounts.values()))
-    return hhi, ctx.figure("crn", top, ctx.current, member="CR3", n=len(amounts), **where)
-
-
-def main_line(ctx: Context) -> tuple[str, Figure, Figure] | None:
-    """The main product line, its share and the change of its share (requirement D-11).
-
-    The line with most sales of products flagged as core; without such flags the largest line of last year, else of
-    now. None without known product lines.
-    """
-    figures = {f["sales"].member: f for f in member_figures(ctx, DIMENSIONS["product_line"])}
-    figures.pop(UNCLASSIFIED, None)
-    if not figures:
-        return None
-    base = year_ago(ctx, ctx.period)
-    flagged = sales.by(ctx.mart, ctx.current.window, "product_line", "priority")
-    flagged = flagged[(flagged["priority"] == "core") & flagged["product_line"].isin(figures)]
-    if flagged.empty:
-        span = base if covered(ctx, base) else ctx.current
-        flagged = sales.by(ctx.mart, span.window, "product_line")
-        flagged = flagged[flagged["product_line"].isin(figures)]
-    best = flagged.sort_values(["sales", "product_line"], ascending=[False, True], kind="stable")
-    name = best["product_line"].iloc[0] if len(best) else next(iter(figures))
-    return name, figures[name]["share"], figures[name]["shift"]
-
-
 def _monthly(ctx: Context, dimension: Dimension) -> Exhibit:
     title = Text("mix.services")
     absent = missing(ctx, dimension)
@@ -254,7 +144,8 @@ def _monthly(ctx: Context, dimension: Dimension) -> Exhibit:
         return NotProvided(id="mix_services_chart", title=title, requirements=("D-08",), missing=absent)
     months = [month for month in monthly_series(ctx)[0] if month.start >= ctx.period.start]
     if not months:
-        return _short(ctx, "mix_services_chart", title)
+        sentence = Text("mix.no_whole_month")
+        return Prose(id="mix_services_chart", title=title, requirements=("D-08",), sentences=(sentence,))
     found = sales.monthly(ctx.mart, ctx.current.window, dimension.id_column)
     amounts = {(row.month.date(), getattr(row, dimension.id_column)): row.sales for row in found.itertuples()}
     names = mix.ranked(dict(found.groupby(dimension.id_column)["sales"].sum()))
@@ -279,7 +170,7 @@ def _monthly(ctx: Context, dimension: Dimension) -> Exhibit:
     )
     return Chart(
         id="mix_services_chart",
-        title=_mix_title(dimension, members),
+        title=_largest_title(members),
         requirements=("D-08",),
         form="stacked",
         categories=tuple(PeriodName(month.code) for month in months),
@@ -288,8 +179,11 @@ def _monthly(ctx: Context, dimension: Dimension) -> Exhibit:
     )
 
 
-def _short(ctx: Context, exhibit_id: str, title: Text) -> Exhibit:
-    return Prose(id=exhibit_id, title=title, requirements=("D-08",), sentences=(Text("mix.no_whole_month"),))
+def _largest_title(members: list[dict[str, Figure]]) -> Text:
+    first = members[0]
+    if first["share"].value is None:
+        return Text("mix.services")
+    return Text("mix.services_title", {"member": first["sales"].member, "share": first["share"]})
 
 
 def _shares_alt(members: list[dict[str, Figure]]) -> Text:
@@ -316,9 +210,9 @@ def _customers(ctx: Context) -> Exhibit:
     first = member_figures(ctx, provided[0])
     return Table(
         id="mix_customers",
-        title=_mix_title(provided[0], first),
+        title=mix_title(provided[0], first),
         requirements=("D-09",),
-        header=_header(Text("label.customer"), False),
+        header=mix_header(Text("label.customer"), False),
         rows=tuple(rows),
         notes=tuple(notes),
     )
@@ -380,7 +274,7 @@ def _prose(ctx: Context) -> Prose | NotProvided:
         if falling:
             values = {"region": falling[0]["sales"].member, "contribution": falling[0]["contribution"]}
             sentences.append(Text("mix.sentence_region", values))
-    hhi, top = _hhi(ctx, dimension)
+    hhi, top = concentration_figures(ctx, dimension)
     if hhi.value is not None:
         concentrated = hhi.value > ctx.settings.thresholds.concentrated_hhi
         key = "mix.sentence_concentrated" if concentrated else "mix.sentence_spread"
