@@ -215,7 +215,9 @@ def _run(job: Job, pool: workers.Workers, progress: Progress) -> dict[str, Outco
     for variant in request.variants:
         source = request_check.notebooks_folder(request) / f"{variant}.ipynb"
         target, values = job.executed(variant), job.parameters[variant]
-        pool.submit(("execute", variant), execute, source, target, values, request.cell_seconds)
+        pool.submit(
+            ("execute", variant), execute, source, target, values, request.cell_seconds, job.prepared.mart_path.parent
+        )
     _drain(job, pool, outcomes, progress)
     records = {name: outcome.record["figures"] for name, outcome in outcomes.items() if outcome.record}
     for variant, clash in figures.conflicts(records).items():

@@ -66,10 +66,17 @@ class PackEngine(NBClientEngine):
 papermill_engines.register("salesreview", PackEngine)
 
 
-def execute(notebook: Path, target: Path, values: Mapping[str, object], cell_seconds: int = CELL_SECONDS) -> Execution:
+def execute(
+    notebook: Path,
+    target: Path,
+    values: Mapping[str, object],
+    cell_seconds: int = CELL_SECONDS,
+    scratch: Path | None = None,
+) -> Execution:
     """Run ``notebook`` with ``values`` in its own folder and save it to ``target``, also when a cell fails.
 
-    Each cell may take ``cell_seconds``; then its kernel is killed. A kernel that cannot start is tried again.
+    Each cell may take ``cell_seconds``; then its kernel is killed. A kernel that cannot start is tried again. Its
+    sockets lie under ``scratch``, which the caller removes (None: the system's folder for temporary files).
     """
     for name in ("papermill", "nbclient", "traitlets"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -77,15 +84,17 @@ def execute(notebook: Path, target: Path, values: Mapping[str, object], cell_sec
     started = time.perf_counter()
     failure = None
     try:
-        _with_retries(notebook, target, values, cell_seconds)
+        _with_retries(notebook, target, values, cell_seconds, scratch)
     except PapermillExecutionError as error:
         failure = _failure(error, target)
     return Execution(target, time.perf_counter() - started, failure)
 
 
-def _with_retries(notebook: Path, target: Path, values: Mapping[str, object], cell_seconds: int) -> None:
+def _with_retries(
+    notebook: Path, target: Path, values: Mapping[str, object], cell_seconds: int, scratch: Path | None
+) -> None:
     for attempt in range(1, STARTS + 1):
-        folder = Path(tempfile.mkdtemp(prefix="sr-"))
+        folder = Path(tempfile.mkdtemp(prefix="sr-", dir=scratch))
         try:
             papermill.execute_notebook(
                 notebook,

@@ -225,12 +225,12 @@ def _in_language(nb, lang: str):
     """A copy of ``nb`` with each exhibit as plain HTML in ``lang``, other languages' Markdown and stderr left out."""
     nb = nbformat.from_dict(nb)
     warnings, cells = [], []
-    for number, cell in enumerate(nb.cells, 1):
+    for cell in nb.cells:
         tags = {tag for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
         if tags and f"lang-{lang}" not in tags:
             continue
         if cell.cell_type == "code":
-            kept = [_output(output, lang, f"cell {number}", warnings) for output in cell.outputs]
+            kept = [_output(output, lang, f"cell {cell.id}", warnings) for output in cell.outputs]
             cell.outputs = [output for output in kept if output is not None]
         cells.append(cell)
     nb.cells = cells

@@ -1,0 +1,156 @@
+"""Whole packs from stand-in notebooks and ten orders: real kernels, HTML and PDF."""
+
+import hashlib
+import json
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from salesreview.errors import OptionError, PeriodError, SourceError
+from salesreview.pack.build import BuildRequest, build_pack
+from salesreview.progress import Silent
+
+from .standins import figure, notebook, read_figures, review_data, show, whole
+
+
+@pytest.fixture
+def build(tmp_path, save, flat_source):
+    """Build a pack from notebooks by variant."""
+
+    def run(notebooks: dict, out="out", **options):
+        for variant, content in notebooks.items():
+            path = save(variant, content)
+        usual = {"period": "H1", "source": str(flat_source), "langs": ("zh",), "formats": ("html",), "jobs": 2}
+        usual |= {"variants": tuple(notebooks), "out": tmp_path / out, "notebooks": path.parent}
+        return build_pack(BuildRequest(**usual | options), Silent())
+
+    return run
+
+
+def files(folder) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_whole_pack(build):
+    result = build({"data_driven": whole(), "team": whole("team")}, langs=("zh", "en"), formats=("html", "pdf"))
+    assert result.exit_code == 0 and [review.ok for review in result.reviews] == [True, True]
+    pages = {
+        f"{lang}/{name}.{kind}" for lang in ("zh", "en") for name in ("data_driven", "team") for kind in ("html", "pdf")
+    }
+    about = {
+        "index.html",
+        "index.en.html",
+        "data_quality.html",
+        "data_quality.en.html",
+        "figures.jsonl",
+        "manifest.json",
+    }
+    notebooks = {"notebooks/data_driven.ipynb", "notebooks/team.ipynb"}
+    assert result.folder.name == "2026-H1" and files(result.folder) == pages | about | notebooks
+    check_pdf(PdfReader(result.folder / "zh" / "data_driven.pdf"))
+    check_manifest(result.folder)
+    assert [record["variant"] for record in read_figures(result.folder)] == ["data_driven", "team"]
+
+
+def check_pdf(reader: PdfReader):
+    text = [page.extract_text() for page in reader.pages]
+    assert "data_driven 复盘" in text[0] and "第 1 页" not in text[0]
+    assert f"第 2 页 共 {len(text)} 页" in re.sub(r"\s+", " ", text[1])
+    assert re.search(r"第章 1\D*3", text[1])
+    outline = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
+    assert outline[:2] == ["第章 1", "第章 2"]
+
+
+def check_manifest(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["period"] == "2026-H1" and manifest["as_of"] == "2026-06-30"
+    assert set(manifest["outputs"]) == files(folder) - {"manifest.json"}
+    for name, digest in manifest["outputs"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert set(manifest["inputs"]) == {"orders.csv", "order_lines.csv"}
+    assert manifest["reviews"]["team"]["status"] == "ok" and manifest["seconds"]["total"] > 0
+
+
+def test_a_failing_notebook_beside_a_good_one(build):
+    bad = notebook(show(review_data("team")), "total = 1\ntotal / 0")
+    result = build({"team": bad, "data_driven": whole()}, formats=("html", "pdf"))
+    assert result.exit_code == 1
+    assert {review.variant: review.reason for review in result.reviews} == {
+        "team": "ZeroDivisionError: division by zero",
+        "data_driven": None,
+    }
+    page = (result.folder / "zh" / "team.html").read_text(encoding="utf-8")
+    assert "本报告未能生成" in page and "第 3 个代码单元格" in page and "Traceback" not in page
+    assert "未能生成" in PdfReader(result.folder / "zh" / "team.pdf").pages[1].extract_text()
+    assert "ZeroDivisionError" in (result.folder / "index.html").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in (result.folder / "notebooks" / "team.ipynb").read_text(encoding="utf-8")
+    assert {record["variant"] for record in read_figures(result.folder)} == {"data_driven"}
+
+
+def test_two_values_for_one_figure_fail_the_later_review(build):
+    result = build({"data_driven": whole(), "team": whole("team", [figure(1.0, variant="team")])})
+    assert [review.ok for review in result.reviews] == [True, False]
+    assert "one figure has two values: metric=sales" in result.reviews[1].reason
+    assert "口径" in (result.folder / "zh" / "team.html").read_text(encoding="utf-8")
+    assert {record["value"] for record in read_figures(result.folder)} == {1234.5}
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_else_is_built(build):
+    kinds = {"formats": ("html", "pdf")}
+    first = build({"data_driven": whole(), "team": whole("team")}, jobs=2, **kinds)
+    second = build({"data_driven": whole()}, out="other", jobs=1, **kinds)
+    assert first.exit_code == second.exit_code == 0
+    one, other = first.folder, second.folder
+    for name in ("zh/data_driven.html", "zh/data_driven.pdf", "data_quality.html"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"overrides": {"top_m": 3}}, OptionError, "did you mean top_n"),
+        ({"overrides": {"topics": 3}}, OptionError, "did you mean topic"),
+        ({"overrides": {"topic": 3}}, OptionError, "topic.*expected str"),
+        ({"overrides": {"as_of": "2026-01-01"}}, OptionError, "use --as-of"),
+        ({"period": "H2"}, PeriodError, "has not begun"),
+        ({"period": "H1", "year": 2024}, PeriodError, "before the data begins"),
+        ({"source": "nowhere"}, SourceError, "no such source"),
+    ],
+)
+def test_refusals_come_before_any_kernel_and_leave_the_earlier_pack(
+    build, tmp_path, monkeypatch, options, error, message
+):
+    earlier = tmp_path / "out" / "2026-H1"
+    earlier.mkdir(parents=True)
+    (earlier / "index.html").write_text("earlier")
+    monkeypatch.setattr("salesreview.pack.workers.Workers.submit", lambda *_, **__: pytest.fail("work began"))
+    content = notebook(show(review_data()))
+    content.cells[0].source += '\ntopic: str = "all"'
+    with pytest.raises(error, match=message):
+        build({"data_driven": content}, **options)
+    assert files(tmp_path / "out") == {"2026-H1/index.html"}
+
+
+def test_a_notebooks_own_parameter_is_set_with_p(build):
+    content = whole()
+    content.cells[0].source += '\ntopic: str = "all"'
+    content.cells.append(notebook("print('about', topic)").cells[1])
+    result = build({"data_driven": content, "team": whole("team")}, overrides={"topic": "华东"})
+    assert result.exit_code == 0
+    assert "about 华东" in (result.folder / "zh" / "data_driven.html").read_text(encoding="utf-8")
+
+
+def test_nothing_on_any_page_comes_from_outside(build):
+    folder = build({"data_driven": whole(), "team": notebook("1 / 0")}).folder
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"""\bsrc=["']?(?!data:)|@import|<link\b|<script|url\((?!["']?data:)""", text), path
+        assert str(folder.parent) not in text, path
+
+
+def test_without_pango_the_html_is_built_and_the_result_says_why(build, monkeypatch):
+    monkeypatch.setattr("salesreview.pack.pdf.problem", lambda: "no PDF: Pango cannot be loaded")
+    result = build({"data_driven": whole()}, formats=("html", "pdf"))
+    assert result.exit_code == 1 and result.notes == ("no PDF: Pango cannot be loaded",)
+    assert "zh/data_driven.html" in files(result.folder) and "zh/data_driven.pdf" not in files(result.folder)
