@@ -5,11 +5,14 @@ from pathlib import Path
 
 import duckdb
 
+from salesreview.contract.model import contract
+from salesreview.contract.quality import Quality
 from salesreview.contract.validate import validate
 from salesreview.mart.build import build_mart
 from salesreview.mart.store import Mart
 from salesreview.periods import parse
 from salesreview.reviews.context import Context
+from salesreview.sample.company import generate
 from salesreview.settings import Settings
 from salesreview.sources.cleaning import install
 
@@ -52,3 +55,25 @@ def order(number: int, account: str | None, day: str, amount: float, **rest: obj
 
 def sold(*orders: tuple[dict, dict]) -> dict[str, list[dict]]:
     return {"orders": [head for head, _ in orders], "order_lines": [line for _, line in orders]}
+
+
+def sample_mart(folder: Path, scale: float) -> Mart:
+    """A mart of the generated company, typed as it comes."""
+    tables = generate(scale=scale)
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA typed")
+        for name, frame in tables.items():
+            con.register("_frame", frame)
+            columns = ", ".join(
+                f'CAST("{c.name}" AS {c.sql_type}) AS "{c.name}"'
+                if c.name in frame.columns
+                else f'CAST(NULL AS {c.sql_type}) AS "{c.name}"'
+                for c in contract()[name].columns
+            )
+            con.execute(f"CREATE TABLE typed.{name} AS SELECT {columns} FROM _frame")
+            con.unregister("_frame")
+        quality = Quality(tables=(), issues=(), sales_affected=None)
+        path = build_mart(
+            con, quality, as_of=None, path=folder / "sample.duckdb", currency="CNY", company="x", source="x", digest="x"
+        )
+    return Mart.open(path)

@@ -7,7 +7,7 @@ import pandas as pd
 from ...metrics.cltv import Wallet, wallet
 from ...metrics.growth import ratio
 from ...queries import value as queries
-from ...record import Chart, Exhibit, Figure, NotProvided, Point, Table, Text
+from ...record import Chart, Exhibit, Figure, NotEnough, NotProvided, Point, Table, Text
 from ..context import Context, change
 from . import renewals
 
@@ -76,9 +76,14 @@ def _use_figures(facts: "Facts") -> dict[str, Figure]:
     return found
 
 
-def _use(ctx: Context, facts: "Facts") -> Table:
+def _use(ctx: Context, facts: "Facts") -> Exhibit:
+    if facts.accounts.empty:
+        return NotEnough(
+            id="value_use", title=Text("value.use_title"), requirements=CODES, reason=Text("value.no_accounts")
+        )
     now = _use_figures(facts)
     then = _use_figures(type(facts)(ctx, ctx.year_ago)) if ctx.covers(ctx.year_ago) else {}
+    then.pop("activation", None)
     rows = tuple(
         (Text(f"metric.{figure.metric}"), figure, then.get(name), change(figure, then.get(name), "yoy"))
         for name, figure in now.items()
