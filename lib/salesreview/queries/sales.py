@@ -6,6 +6,7 @@ account, but its amounts are in the sums.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -137,14 +138,14 @@ def by(mart: Mart, window: Window, *dimensions: str) -> pd.DataFrame:
     Raises SalesReviewError for a dimension that is not in `DIMENSIONS`.
     """
     _checked(dimensions)
-    return _facts(mart, window, tuple((name, _expression(name)) for name in dimensions))
+    return _facts(mart, window, tuple((name, _expression(name)) for name in dimensions)).copy()
 
 
 def monthly(mart: Mart, window: Window, *dimensions: str) -> pd.DataFrame:
     """As `by`, with a first column ``month`` (first day of the calendar month); months without sales have no row."""
     _checked(dimensions)
     month = ("month", "CAST(date_trunc('month', order_date) AS DATE)")
-    return _facts(mart, window, (month, *((name, _expression(name)) for name in dimensions)))
+    return _facts(mart, window, (month, *((name, _expression(name)) for name in dimensions))).copy()
 
 
 def cancelled_orders(mart: Mart, window: Window) -> int:
@@ -184,7 +185,9 @@ def basis_missing(mart: Mart, name: str) -> tuple[str, ...]:
     return mart.missing(f"{table}.{amount}", f"{table}.{day}")
 
 
+@lru_cache(maxsize=256)
 def _facts(mart: Mart, window: Window, keys: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """Kept, because a mart is read-only and sections ask for the same totals many times; hand out copies only."""
     columns = [name for name, _ in keys]
     names = "".join(f"{name}, " for name in columns)
     lines = _LINES.format(keys="".join(f"{expression} AS {name}, " for name, expression in keys))
