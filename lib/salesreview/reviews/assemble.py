@@ -1,0 +1,91 @@
+"""Puts sections together into one review record."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ..record import Card, Exhibit, Heading, NotEnough, NotProvided, Prose, Review, Text
+from .context import Context
+from .sections.headline import Headline, headline_figures
+
+Section = Callable[[Context], tuple[Exhibit, ...]]
+
+
+def review(
+    ctx: Context,
+    variant: str,
+    parts: Sequence[tuple[str, Sequence[Section]]],
+    *,
+    findings: Sequence[str],
+    cards: Callable[[Context, dict[str, Exhibit]], Iterable[Card]],
+) -> Review:
+    """A review from ``parts`` (catalogue key of the chapter and its sections), opened by a summary.
+
+    ``findings`` are ids of exhibits whose titles state what the summary repeats; those without data are left out.
+    ``cards`` gives the cover's figures after the shared sales card.
+    """
+    headline = headline_figures(ctx)
+    chapters = [
+        (Heading(id=f"part_{name}", title=Text(f"part.{name}"), level=1), *(e for s in sections for e in s(ctx)))
+        for name, sections in parts
+    ]
+    body = tuple(exhibit for chapter in chapters for exhibit in chapter)
+    shown = {exhibit.id: exhibit for exhibit in body}
+    meta = ctx.mart.meta
+    return Review(
+        variant=variant,
+        title=Text(f"variant.{variant}"),
+        headline=verdict(headline),
+        cards=(headline.card, *cards(ctx, shown)),
+        exhibits=(*_summary(headline, findings, shown), *body, *_plan()),
+        period=ctx.period.code,
+        as_of=str(meta.as_of),
+        company=meta.company,
+        currency=meta.currency,
+    )
+
+
+def verdict(headline: Headline) -> Text:
+    """The review period's result in one sentence."""
+    values = {"sales": headline.sales, "attainment": headline.attainment, "yoy": headline.yoy}
+    if headline.attainment.value is None:
+        case = "no_target" if headline.yoy.value is not None else "no_base"
+    else:
+        case = "met" if headline.attainment.value >= 1 else "missed"
+        case += "" if headline.yoy.value is not None else "_no_base"
+    kept = {"no_target": ("sales", "yoy"), "no_base": ("sales",)}.get(case, ("sales", "attainment", "yoy"))
+    if case.endswith("_no_base"):
+        kept = ("sales", "attainment")
+    prefix = "result_partial" if "partial" in headline.sales.flags else "result"
+    return Text(f"{prefix}.{case}", {name: values[name] for name in kept})
+
+
+def _summary(headline: Headline, findings: Sequence[str], shown: dict[str, Exhibit]) -> tuple[Exhibit, ...]:
+    told = [shown[name].title for name in findings if name in shown and not _silent(shown[name])]
+    absent = tuple(shown[name] for name in findings if name in shown and isinstance(shown[name], NotProvided))
+    sentences = [verdict(headline), *(Text("summary.finding", {"finding": title}) for title in told)]
+    if absent:
+        sentences.append(Text("summary.absent", {"topics": tuple(exhibit.title for exhibit in absent)}))
+    return (
+        Heading(id="summary_heading", title=Text("summary.heading"), level=1),
+        Prose(id="summary_text", title=Text("empty"), requirements=("G-02",), sentences=tuple(sentences)),
+    )
+
+
+def _silent(exhibit: Exhibit) -> bool:
+    return isinstance(exhibit, NotProvided | NotEnough)
+
+
+def _plan() -> tuple[Exhibit, ...]:
+    return (
+        Heading(id="part_plan", title=Text("part.plan"), level=1),
+        Prose(id="plan_text", title=Text("empty"), requirements=("G-01",), sentences=(Text("plan.to_come"),)),
+    )
+
+
+def cards_of(shown: dict[str, Exhibit], names: Iterable[tuple[str, int]]) -> tuple[Card, ...]:
+    """The cards at (exhibit id, position) that were shown; silently fewer where an exhibit has no data."""
+    found = []
+    for name, position in names:
+        cards = getattr(shown.get(name), "cards", ())
+        if position < len(cards):
+            found.append(cards[position])
+    return tuple(found)

@@ -1,0 +1,62 @@
+"""The data-driven review, past period: sales against target, then the key indicators (requirements D-01 … D-47)."""
+
+from ..record import Card, Exhibit, Review
+from .assemble import cards_of, review
+from .context import Context
+from .sections import (
+    acquisition,
+    attainment,
+    cycle,
+    deals,
+    drivers,
+    funnel,
+    growth,
+    key_customers,
+    launches,
+    margin,
+    mix,
+    orders,
+    portfolio,
+    productivity,
+    retention,
+    trend,
+    value,
+)
+
+SALES = (attainment, growth, trend, drivers, mix, launches, key_customers, portfolio, orders, deals)
+FINDINGS = (
+    "attainment_bridge_1",
+    "drivers_bridge",
+    "launches_cards",
+    "acquisition_cac_cards",
+    "funnel_bottleneck",
+    "cycle_cards",
+    "retention_cards",
+    "margin_cards",
+)
+CARDS = (
+    ("margin_cards", 0),
+    ("funnel_cards", 0),
+    ("retention_cards", 0),
+    ("acquisition_cac_cards", 0),
+    ("productivity_cards", 0),
+)
+
+
+def build(ctx: Context) -> Review:
+    """The record of the data-driven review."""
+    indicators = (
+        acquisition.exhibits,
+        funnel.exhibits,
+        cycle.exhibits,
+        retention.exhibits,
+        lambda inner: value.exhibits(inner, acquisition.cac_figures(inner).cac),
+        margin.exhibits,
+        productivity.exhibits,
+    )
+    parts = (("sales", [section.exhibits for section in SALES]), ("indicators", indicators))
+    return review(ctx, "data_driven", parts, findings=FINDINGS, cards=_cards)
+
+
+def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:
+    return cards_of(shown, CARDS)
