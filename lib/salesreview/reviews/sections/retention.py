@@ -280,7 +280,8 @@ def _segments(ctx: Context, base: Base, year_ago: Base | None) -> Table:
             gone = base.lost[base.lost[dimension] == member]
             count = base.figure("lost_accounts", len(gone), n=int(sizes[member]), **identity)
             sales = base.figure("lost_sales", float(gone["prior_sales"].sum()), n=len(gone), **identity)
-            opening = base.figure("active_accounts", int(sizes[member]), **identity)
+            balance = {"dimension": f"{dimension}×balance", "member": f"{member} | opening"}
+            opening = base.figure("active_accounts", int(sizes[member]), **balance)
             rows.append((member, opening, count, now, change(now, then, "yoy"), sales))
     shown = [row for row in rows if "small_n" not in row[3].flags and row[3].dimension == "tier"]
     worst = max(shown, key=lambda row: (row[3].value or 0, row[0])) if len(shown) > 1 else None

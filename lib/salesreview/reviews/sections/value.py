@@ -27,7 +27,7 @@ from ...record import (
     Text,
 )
 from ..context import Context, Span, change
-from . import base_use
+from . import acquisition, base_use
 from .finding import few
 
 COST = "order_lines.cost_amount"
@@ -125,10 +125,17 @@ def _ltv_cac(facts: Facts, cac: Figure) -> Figure:
 
 
 def exhibits(ctx: Context, cac: Figure | None = None) -> tuple[Exhibit, ...]:
-    """The section in reading order; ``cac`` is the customer acquisition cost of the current span, where known."""
+    """The section in reading order; ``cac`` is the span's customer acquisition cost, by default that of D-19."""
+    cac = cac or _cac(ctx)
     heading = Heading(id="value_heading", title=Text("value.heading"), level=2)
     facts = Facts(ctx, ctx.current)
     return heading, *_lifetime(ctx, facts, cac), *base_use.exhibits(ctx, facts)
+
+
+def _cac(ctx: Context) -> Figure | None:
+    """The acquisition cost of the current span; None for a window too short for one."""
+    long_enough = ctx.current.window.days >= acquisition.SHORTEST_DAYS
+    return acquisition.cac_figures(ctx).cac if long_enough else None
 
 
 def _lifetime(ctx: Context, facts: Facts, cac: Figure | None) -> tuple[Exhibit, ...]:
@@ -256,7 +263,8 @@ def _segments(facts: Facts) -> Table:
         ):
             identity = {"dimension": dimension, "member": member}
             value = float(accounts["cltv"].sum())
-            count = facts.figure("active_accounts", len(accounts), **identity)
+            balance = {"dimension": f"{dimension}×balance", "member": f"{member} | closing"}
+            count = facts.figure("active_accounts", len(accounts), **balance)
             mean = facts.mean("cltv_mean", "cltv", accounts, **identity)
             margin = facts.mean("annual_margin_mean", "annual_margin", accounts, **identity)
             part = facts.figure(
