@@ -141,6 +141,33 @@ def test_a_notebooks_own_parameter_is_set_with_p(build):
     assert "about 华东" in (result.folder / "zh" / "data_driven.html").read_text(encoding="utf-8")
 
 
+OWN = """import matplotlib.pyplot as plt
+import pandas as pd
+frame = pd.DataFrame({"地区": ["华东", "<b>"], "值": [1.5, 2.5]})
+plt.plot([1, 2])
+plt.show()
+display(frame)
+frame.style.bar()"""
+
+
+def test_whatever_an_analyst_displays_is_printed_and_stable(build):
+    def made(out):
+        content = whole()
+        content.cells.append(notebook(OWN).cells[1])
+        return build({"data_driven": content}, out=out, langs=("zh", "en"), formats=("html", "pdf"))
+
+    first, second = made("out"), made("other")
+    for lang in ("zh", "en"):
+        page = (first.folder / lang / "data_driven.html").read_text(encoding="utf-8")
+        assert page.count("<table") == 4 and "data:image/png;base64," in page
+        assert "&lt;b&gt;" in page and "linear-gradient" in page
+        images = PdfReader(first.folder / lang / "data_driven.pdf").pages[-1].images
+        assert len(images) + len(PdfReader(first.folder / lang / "data_driven.pdf").pages[-2].images) >= 1
+        for kind in ("html", "pdf"):
+            name = f"{lang}/data_driven.{kind}"
+            assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes(), name
+
+
 def test_nothing_on_any_page_comes_from_outside(build):
     folder = build({"data_driven": whole(), "team": notebook("1 / 0")}).folder
     for path in folder.rglob("*.html"):

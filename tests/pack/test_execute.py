@@ -49,6 +49,15 @@ def test_parameters_reach_the_notebook_in_its_own_folder(save, tmp_path):
     assert not list(source.parent.glob("k*"))
 
 
+def test_the_saved_notebook_can_be_run_again(save, tmp_path):
+    source = save("good", notebook("print(period, mart)"))
+    values = {"period": "Q2", "mart": "/gone/mart.duckdb"}
+    first = execute(source, tmp_path / "out.ipynb", values).notebook
+    assert printed(first) == "Q2 /gone/mart.duckdb\n"
+    assert "mart = " not in "".join(cell.source for cell in nbformat.read(first, as_version=4).cells)
+    assert printed(execute(first, tmp_path / "again.ipynb", {}).notebook) == "Q2 None\n"
+
+
 @pytest.mark.parametrize(
     ("cell", "kind", "message"),
     [

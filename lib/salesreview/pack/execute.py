@@ -22,6 +22,7 @@ from ..errors import SalesReviewError
 CELL_SECONDS = 600
 START_SECONDS = 120
 STARTS = 3
+PRIVATE = ("mart = ",)
 OWN_ERRORS = {cls.__name__ for cls in (SalesReviewError, *SalesReviewError.__subclasses__())} | {"PeriodError"}
 
 
@@ -81,12 +82,14 @@ def execute(
     for name in ("papermill", "nbclient", "traitlets"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     os.environ["PYTHONHASHSEED"] = "0"
+    os.environ.pop("MPLBACKEND", None)  # another backend than the kernel's own would swallow figures
     started = time.perf_counter()
     failure = None
     try:
         _with_retries(notebook, target, values, cell_seconds, scratch)
     except PapermillExecutionError as error:
         failure = _failure(error, target)
+    _forget(target)
     return Execution(target, time.perf_counter() - started, failure)
 
 
@@ -116,6 +119,17 @@ def _with_retries(
                 raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget(saved: Path) -> None:
+    """Take the build's own files and folders out of the saved notebook, so that it can be run again."""
+    nb = nbformat.read(saved, as_version=4)
+    for cell in nb.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            lines = cell.source.splitlines()
+            cell.source = "\n".join(line for line in lines if not line.startswith(PRIVATE))
+    nb.metadata.pop("papermill", None)
+    nbformat.write(nb, saved)
 
 
 def _private_sockets(folder: Path) -> Config:
