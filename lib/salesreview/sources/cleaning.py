@@ -91,11 +91,13 @@ def _definitions(date_order: str | None) -> dict[str, str]:
         "number_text_(v)": _replaced("v", NUMBER_STEPS),
         "moment_text_(v)": _replaced("half_width_(v)", MOMENT_STEPS + order_steps),
         "moment_(v)": _moment(),
-        "to_number(v)": _plain_first("numeral_(number_text_(half_width_(v)))"),
+        "to_number(v)": _plain_first(_once("number_text_(half_width_(v))", "numeral_")),
         "to_fraction(v)": _plain_first(
-            f"numeral_(number_text_(regexp_replace(half_width_(v), {_quoted(chr(92) + 's*%([)-]?)$')}, 'e-2\\1')))"
+            _once(
+                f"number_text_(regexp_replace(half_width_(v), {_quoted(chr(92) + 's*%([)-]?)$')}, 'e-2\\1'))", "numeral_"
+            )
         ),
-        "to_timestamp_(v)": _iso_first("moment_(moment_text_(v))"),
+        "to_timestamp_(v)": _iso_first(_once("moment_text_(v)", "moment_")),
         "to_date(v)": "CAST(to_timestamp_(v) AS DATE)",
         "to_bool(v)": _bool(),
     }
@@ -113,6 +115,12 @@ def _replaced(value: str, steps: Steps) -> str:
     for pattern, replacement in steps:
         value = f"regexp_replace({value}, {_quoted(pattern)}, {_quoted(replacement)}, 'g')"
     return value
+
+
+def _once(value: str, macro: str) -> str:
+    """``macro(value)`` with ``value`` written once: a macro repeats its argument wherever it uses it, and planning a
+    query grows with its text."""
+    return f"list_transform([{value}], lambda x: {macro}(x))[1]"
 
 
 def _numeral() -> str:
