@@ -109,11 +109,14 @@ def _interval(gaps: np.ndarray) -> tuple[float | None, float | None, float | Non
     return mean - half, mean + half, p
 
 
-def differ(first: Sequence[float], second: Sequence[float], level: float = 0.05) -> bool:
-    """Whether two groups of durations differ beyond chance (Mann-Whitney, two-sided); False when one is empty."""
-    if len(first) == 0 or len(second) == 0:
+def differ(*groups: Sequence[float], level: float = 0.05) -> bool:
+    """Whether groups of durations differ beyond chance (Kruskal-Wallis; of two groups the rank-sum test).
+
+    False with fewer than two groups, an empty group, or when all durations are equal.
+    """
+    if len(groups) < 2 or any(len(group) == 0 for group in groups) or len({*np.concatenate(groups)}) < 2:
         return False
-    return bool(stats.mannwhitneyu(first, second, alternative="two-sided").pvalue < level)
+    return bool(stats.kruskal(*groups).pvalue < level)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ def stage_stays(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
             SELECT s.opp_id, s.stage, s.entered_at, s.exited_at,
                    epoch(s.exited_at) - epoch(s.entered_at) AS seconds,
                    sum(CASE WHEN w.opp_id IS NULL THEN 0
-                            ELSE epoch(least(s.exited_at, w.until)) - epoch(greatest(s.entered_at, w.since)) END) AS waiting
+                            ELSE epoch(least(s.exited_at, w.until)) - epoch(greatest(s.entered_at, w.since))
+                       END) AS waiting
             FROM stays s LEFT JOIN pending w ON w.opp_id = s.opp_id AND w.since < s.exited_at AND w.until > s.entered_at
             GROUP BY s.opp_id, s.stage, s.entered_at, s.exited_at
         )

@@ -184,7 +184,7 @@ def lost_reasons(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
 
 
 def disqualified(mart: Mart, window: Window, observed: date) -> pd.DataFrame:
-    """Leads received in ``window`` and disqualified by ``observed`` by reason (未分类 without one): ``reason``, ``n``."""
+    """Leads received in ``window`` and disqualified by ``observed``: ``reason`` (未分类 without one), ``n``."""
     sql = f"""
         SELECT coalesce(disqualify_reason, '{UNCLASSIFIED}') AS reason, count(*) AS n FROM leads
         WHERE status = 'disqualified' AND CAST(received_at AS DATE) BETWEEN $start AND $end

@@ -44,10 +44,10 @@ def _stake_row(ctx: Context, stake: Stake) -> tuple:
         stage_label(stake.key),
         ctx.figure("stage_count_judged", stake.reached, ctx.current, **at),
         ctx.figure("stage_loss", stake.loss, ctx.current, **at),
-        ctx.figure("stage_rate_judged", stake.rate, ctx.current, **at),
-        ctx.figure("stage_reference", stake.reference, ctx.current, **at),
+        ctx.figure("stage_rate_judged", stake.rate, ctx.current, flags=_unknown(stake.rate), **at),
+        ctx.figure("stage_reference", stake.reference, ctx.current, flags=_unknown(stake.reference), **at),
         Text(f"funnel.reference_{stake.source or 'none'}"),
-        ctx.figure("value_at_stake", stake.value, ctx.current, **at),
+        value_figure(ctx, stake),
     )
 
 
@@ -66,7 +66,12 @@ def _stake_title(cohort: Cohort, stakes: tuple[Stake, ...]) -> Text:
 
 def value_figure(ctx: Context, stake: Stake) -> Figure:
     """A step's value at stake (registry key value_at_stake)."""
-    return ctx.figure("value_at_stake", stake.value, ctx.current, dimension="stage", member=stake.key)
+    at = {"dimension": "stage", "member": stake.key, "flags": _unknown(stake.value)}
+    return ctx.figure("value_at_stake", stake.value, ctx.current, **at)
+
+
+def _unknown(value: float | None) -> tuple[str, ...]:
+    return ("no_reference",) if value is None else ()
 
 
 def lost_reasons(ctx: Context, stakes: tuple[Stake, ...]) -> Exhibit:

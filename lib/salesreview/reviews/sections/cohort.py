@@ -144,7 +144,7 @@ def _rate(cohort: Cohort, name: str, step: Step, span: Span | None = None) -> Fi
 def _chart(cohort: Cohort, stakes: tuple[Stake, ...]) -> Chart:
     steps = cohort.steps(cohort.now)
     counts = tuple(_count(cohort, "stage_count", step) for step in steps)
-    rates = tuple(_rate(cohort, "stage_rate", step) for step in steps)
+    rates = (None, *(_rate(cohort, "stage_rate", step) for step in steps[:-1]))
     neck = metrics.bottleneck(stakes)
     first, last = steps[0], steps[-1]
     whole = cohort.ctx.figure(
@@ -160,7 +160,7 @@ def _chart(cohort: Cohort, stakes: tuple[Stake, ...]) -> Chart:
     )
     values = {"first": counts[0], "last": counts[-1], "whole": whole, "open": still}
     kind = "deals" if cohort.base else "leads"
-    highlight = {"highlight": [step.key for step in steps].index(neck.key)} if neck else {}
+    highlight = {"highlight": [step.key for step in steps].index(neck.key) + 1} if neck else {}
     return Chart(
         id="funnel_cohort",
         title=Text(f"funnel.cohort_title_{kind}", values),

@@ -25,6 +25,7 @@ from ...record import (
 from ..context import Context, Span, change
 from ..privacy import rep_labels
 from .cases import base_span, movement
+from .remembered import remembering
 from .stages import stage_exhibits, stage_label, stage_levers
 
 FIELDS = ("opportunities.outcome", "opportunities.created_at")
@@ -52,6 +53,7 @@ SIGNIFICANT = 0.05
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, boxes by product line and customer type, people, stages, levers."""
+    ctx = remembering(ctx)
     heading = Heading(id="cycle_heading", title=Text("cycle.heading"))
     box = {"title": Text("cycle.heading"), "requirements": ("D-28",)}
     missing = _missing(ctx)
@@ -153,9 +155,9 @@ def _cards(ctx: Context, deals: pd.DataFrame) -> Cards:
 
 
 def _notes(ctx: Context, deals: pd.DataFrame) -> tuple[Text, ...]:
-    notes = [Text("cycle.note_definition", {"n": ctx.figure("cycle_deals", len(deals), ctx.current)})]
-    coverage = _coverage(ctx, deals)
-    if coverage.value is not None and coverage.value < 1:
+    n, coverage = ctx.figure("cycle_deals", len(deals), ctx.current), _coverage(ctx, deals)
+    notes = [Text("cycle.note_definition" if coverage.value else "cycle.note_created", {"n": n})]
+    if coverage.value and coverage.value < 1:
         notes.append(Text("cycle.note_coverage", {"coverage": coverage}))
     if not deals["contracted"].any():
         notes.append(Text("cycle.note_closed"))
@@ -179,11 +181,9 @@ def _box(ctx: Context, deals: pd.DataFrame, by: str, name: str, requirement: str
     slow, fast = order[0], order[-1]
     values = {"slow": slow, "long": shown[slow]["cycle"], "fast": fast, "short": shown[fast]["cycle"]}
     left = tuple(sorted(set(groups) - set(solid)))
-    same = solid[slow].median == solid[fast].median
+    apart = durations.differ(*(deals.loc[deals[by] == member, "days"].to_numpy() for member in order))
     return Chart(
-        title=Text("cycle.groups_equal", {"long": shown[slow]["cycle"]})
-        if same
-        else Text("cycle.groups_title", values),
+        title=Text("cycle.groups_title" if apart else "cycle.groups_even", values),
         form="box",
         categories=tuple(order),
         series=tuple(
@@ -261,7 +261,7 @@ def _prose(ctx: Context, deals: pd.DataFrame) -> Prose:
     yoy = _yoy(ctx, now)["cycle"]
     case = _case(ctx, deals, yoy)
     said = {"cycle": now["cycle"], "tail": now["cycle_p90"], "n": ctx.figure("cycle_deals", len(deals), ctx.current)}
-    sentences = [Text("cycle.say_level", said)]
+    sentences = [Text("cycle.say_level" if deals["contacted"].any() else "cycle.say_level_created", said)]
     sentences.append(Text(f"cycle.say_{case}", {"yoy": yoy} if case != "no_base" else {}))
     km = kaplan_meier_figure(ctx)
     if km.value is not None and "small_n" not in km.flags:

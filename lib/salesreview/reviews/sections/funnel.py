@@ -37,6 +37,7 @@ from .rates import (
     win_rate_figure,
     win_rate_value_figure,
 )
+from .remembered import remembering
 from .stages import stage_label
 
 __all__ = [
@@ -65,6 +66,7 @@ RATES = ("D-23", "D-24", "D-25", "D-26")
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, cohort, steps, rates with intervals, by channel and month, bottleneck, reasons."""
+    ctx = remembering(ctx)
     heading = Heading(id="funnel_heading", title=Text("funnel.heading"))
     missing = ctx.mart.missing(*FIELDS)
     if missing:
@@ -149,7 +151,7 @@ def _intervals(ctx: Context) -> Exhibit:
         points.append(Point(Text(f"metric.{name}"), figure, low=low, high=high))
     lowest = min(points, key=lambda point: (point.x.value, point.x.metric))
     absent = tuple(Text(f"metric.{name}") for name in NEEDS if name not in available(ctx))
-    notes = [Text("funnel.note_decided"), Text("funnel.note_wilson")]
+    notes = [*_decided_note(ctx), Text("funnel.note_wilson")]
     if absent:
         fields = tuple(sorted({f for name in NEEDS for f in ctx.mart.missing(*NEEDS[name])}))
         notes.append(Text("funnel.note_absent", {"rates": absent, "fields": fields}))
@@ -163,6 +165,11 @@ def _intervals(ctx: Context) -> Exhibit:
         notes=tuple(notes),
         **box,
     )
+
+
+def _decided_note(ctx: Context) -> tuple[Text, ...]:
+    partly_open = {"demo_conv", "quote_conv", "sign_conv"} & set(available(ctx))
+    return (Text("funnel.note_decided"),) if partly_open else ()
 
 
 def _said(point: Point) -> Text:
@@ -182,7 +189,7 @@ def _by_channel(ctx: Context) -> Exhibit:
         title,
         Text("label.channel"),
         [(name, row) for name, row in rows.items()],
-        (Text("funnel.note_decided"), Text("funnel.note_small")),
+        (*_decided_note(ctx), Text("funnel.note_small")),
         box,
     )
 
@@ -195,7 +202,8 @@ def _by_month(ctx: Context) -> Exhibit:
     rows = [(PeriodName(code), row) for code, row in months.items()]
     won = {code: row["win_rate"] for code, row in months.items()}
     title = _extremes("funnel.by_month", won, lambda code: PeriodName(code, short=True))
-    notes = (Text("funnel.note_young"), Text("funnel.note_small"))
+    young = (Text("funnel.note_young"),) if len(available(ctx)) > 1 else ()
+    notes = (*young, *_decided_note(ctx), Text("funnel.note_small"))
     return _rate_table(ctx, title, Text("label.month"), rows, notes, box)
 
 
