@@ -5,16 +5,31 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .draw import NOW, Streams, clock, dates, frame, ids, logistic, pick, pick_rows, quarter_of, systematic, take
+from .draw import (
+    NOW,
+    Streams,
+    clock,
+    dates,
+    frame,
+    ids,
+    logistic,
+    pick,
+    pick_rows,
+    quarter_of,
+    spread,
+    systematic,
+    take,
+)
 from .names import TRADES, account_names
 from .organisation import KEY_TEAM, REGION_IDS, REGION_SHARE, REGIONS, TEAMS, Organisation
 from .truths import Truths
 
 QUARTERS = 14  # 2023-Q3 .. 2026-Q4
 TIERS = ("普通", "重点", "战略")
+BEST_SEAT = 1.6  # the accounts of the first eastern seat are larger than others
 TYPES = ("直客", "经销", "代理", "政府")
 SIZES = ("微", "小", "中", "大")
-TIER_SIZE = np.array([0.80, 1.45, 2.3])  # deal size relative to a medium account
+TIER_SIZE = np.array([0.85, 1.40, 2.0])  # deal size relative to a medium account
 INDUSTRY_SHARE = np.array([0.22, 0.17, 0.16, 0.11, 0.10, 0.11, 0.08, 0.05])
 
 
@@ -54,11 +69,11 @@ def build(streams: Streams, scale: float, org: Organisation, truths: Truths) -> 
     rng = streams("accounts")
     count = max(40, round(600 * scale))
     kind = (np.arange(count) >= round(count * 0.383)).astype(int)
-    tier = rng.permutation(np.repeat([2, 1, 0], _parts(count, [0.05, 0.18, 0.77])))
     order = np.argsort(rng.random(count))
     region = np.empty(count, dtype=int)
     region[order] = np.repeat(np.arange(6), _parts(count, REGION_SHARE))
-    tier = np.where((kind == 1) & (tier == 2) & (rng.random(count) < 0.6), 1, tier)
+    rank = spread(rng, region * 2 + kind)
+    tier = np.where(rank < np.where(kind == 1, 0.02, 0.055), 2, np.where(rank < 0.235, 1, 0))
     industry = rng.choice(8, size=count, p=INDUSTRY_SHARE)
     size = np.clip(
         pick_rows(rng, np.array([[0.18, 0.42, 0.30, 0.10], [0.03, 0.22, 0.50, 0.25], [0.0, 0.03, 0.37, 0.60]])[tier]),
@@ -77,7 +92,10 @@ def build(streams: Streams, scale: float, org: Organisation, truths: Truths) -> 
         size=size,
         seat=seat,
         kind=kind,
-        scale_factor=TIER_SIZE[tier] * np.array([0.7, 0.85, 1.05, 1.25])[size] * np.exp(rng.normal(0, 0.2, count)),
+        scale_factor=np.where(seat == 0, BEST_SEAT, 1.0)
+        * TIER_SIZE[tier]
+        * np.array([0.7, 0.85, 1.05, 1.25])[size]
+        * np.exp(rng.normal(0, 0.2, count)),
         health=health,
         hazard=hazard,
         terms=rng.choice([30, 45, 60, 90], size=count, p=[0.27, 0.25, 0.34, 0.14]),
@@ -113,7 +131,7 @@ def _health(rng: np.random.Generator, tier: np.ndarray, truths: Truths) -> tuple
     for quarter in range(1, QUARTERS):
         health[:, quarter] = 0.8 * health[:, quarter - 1] + 0.6 * noise[:, quarter]
     slope = truths.churn_signals.hazard if truths.churn_signals else 0.0
-    base = np.array([-3.5, -4.2, -5.0])[tier] if slope else np.array([-2.95, -3.6, -4.4])[tier]
+    base = np.array([-3.36, -4.05, -5.0])[tier] if slope else np.array([-2.8, -3.45, -4.4])[tier]
     return health, logistic(base[:, None] - slope * health)
 
 

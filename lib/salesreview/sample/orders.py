@@ -18,6 +18,7 @@ from .draw import (
     pick_rows,
     repeats,
     spread,
+    systematic,
     take,
     working,
 )
@@ -166,14 +167,14 @@ def _repeat_orders(world: World, pipeline: Pipeline) -> tuple[pd.DataFrame, pd.D
     t = working(season.warp(np.minimum(x, end[account])))
     t, account = t[t < NOW], account[t < NOW]
     region, seat = customers.region[account], customers.seat[account]
-    lot = rng.random(len(t))
-    kept = np.ones(len(t), bool)
+    basket = _repeat_basket(world, rng, account, t)
+    chance = np.ones(len(t))
     if truths.weak_region:
         weak = truths.weak_region
-        kept &= ~((region == REGIONS.index(weak.region)) & (t >= day(weak.since)) & (lot > weak.repeat_kept))
+        chance[(region == REGIONS.index(weak.region)) & (t >= day(weak.since))] *= weak.repeat_kept
     if truths.leaver:
-        kept &= ~((seat == world.org.leaver_seat) & (t > day(truths.leaver.left)) & (lot > truths.leaver.repeat_kept))
-    basket = _repeat_basket(world, rng, account, t)
+        chance[(seat == world.org.leaver_seat) & (t > day(truths.leaver.left))] *= truths.leaver.repeat_kept
+    kept = systematic(rng, chance, region, t)
     owner, part = np.nonzero(basket.product >= 0)
     plan = pd.DataFrame(
         {
@@ -219,7 +220,7 @@ def _repeat_basket(world: World, rng: np.random.Generator, account: np.ndarray, 
     )
     line = offer.line[product[:, 0]]
     z = normal_quantile(spread(rng, half_of(t) * 8 + line))
-    raw = REPEAT_MEAN[line] * 1.03 ** (t / 365) * world.customers.scale_factor[account] * np.exp(0.6 * z - 0.18)
+    raw = REPEAT_MEAN[line] * 1.01 ** (t / 365) * world.customers.scale_factor[account] * np.exp(0.6 * z - 0.18)
     share = np.where(product[:, 1:] >= 0, rng.uniform(0.15, 0.3, (count, 2)), 0.0)
     share = np.column_stack([1 - share.sum(axis=1), share])
     discount = np.round(np.clip(rng.beta(3, 40, count), 0, 0.3), 3)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .draw import NOW, START, Streams, dates, day, frame, ids, month_day, pick
 from .names import TRADES, person_names
-from .truths import Truths
+from .truths import TrainingEffect, Truths
 
 REGIONS = ("华东", "华南", "华北", "西南", "西北", "东北")
 REGION_IDS = tuple(f"R{number:02d}" for number in range(1, 7))
@@ -106,7 +106,7 @@ def build(streams: Streams, scale: float, truths: Truths) -> Organisation:
         rep_role=people["role"].to_numpy(dtype=object),
         rep_quota=(people["seat"] >= 0).to_numpy(),
         rep_skill=skill,
-        rep_trained=_trained(people, truths),
+        rep_trained=_trained(people),
         seat_team=seat_team,
         seat_of_rep=people["seat"].to_numpy(),
         leaver_seat=0 if truths.leaver else -1,
@@ -114,9 +114,9 @@ def build(streams: Streams, scale: float, truths: Truths) -> Organisation:
     return org
 
 
-def _trained(people: pd.DataFrame, truths: Truths) -> np.ndarray:
+def _trained(people: pd.DataFrame) -> np.ndarray:
     """Every second seller who was employed when the planted course was held."""
-    held = day(truths.training.since) if truths.training else NOW
+    held = day(TrainingEffect.since)
     present = (people["start"] < held) & (people["end"] > held)
     return (present & (people["seat"] >= 0) & (people["seat"] % 2 == 1)).to_numpy()
 

@@ -9,6 +9,7 @@ from .draw import MONTHS, NOW, clock, dates, day, frame, ids, month_day, month_s
 from .offer import LINES
 from .organisation import TEAMS, Organisation
 from .pipeline import World
+from .truths import TrainingEffect
 
 DIMENSIONS = (
     "产品知识",
@@ -71,15 +72,14 @@ def courses() -> pd.DataFrame:
 def _attendance(world: World, rng: np.random.Generator) -> pd.DataFrame:
     """Course, person and day of every attendance; the planted course has exactly the trained sellers."""
     org, rows = world.org, []
-    training = world.truths.training
     for number, (_, _, _, _, _, _, _, days, share) in enumerate(COURSES):
         for when in days:
             at = float(working(np.array([float(when)]))[0])
             here = (org.rep_start < at) & (org.rep_end > at) & (org.rep_quota | (org.rep_role == "销售经理"))
             lot = rng.random(len(here))
             chosen = here & (lot < share)
-            if training and f"K-{number + 1:03d}" == training.course:
-                at, chosen = day(training.since) - 3, org.rep_trained
+            if f"K-{number + 1:03d}" == TrainingEffect.course:
+                at, chosen = day(TrainingEffect.since) - 3, org.rep_trained
             rows.append(pd.DataFrame({"course": number, "rep": np.flatnonzero(chosen), "t": at}))
     new = np.flatnonzero((org.rep_start > 0) & (org.rep_start < NOW - 12))
     rows.append(pd.DataFrame({"course": 0, "rep": new, "t": working(org.rep_start[new] + 7)}))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from . import customers as customers_module
+from .balance import balanced
 from .customers import Customers
-from .draw import NOW, Streams, day, half_of, logistic, normal_quantile, pick_rows, repeats, spread, systematic, working
+from .draw import NOW, Streams, day, half_of, logistic, month_of, normal_quantile, repeats, spread, systematic, working
 from .offer import CYCLE_DAYS, DEAL_MEAN, DEAL_SIGMA, LEAD_CHANNELS, MAINTENANCE, Offer, launch_plan
 from .organisation import REGIONS, Organisation
 from .season import Season
@@ -20,6 +21,9 @@ TYPES = ("新购", "续约", "复购", "增购", "交叉")
 NEW, RENEWAL, AGAIN, MORE, CROSS = range(5)
 STAGES = ("线索获取", "初步接洽", "需求分析", "演示", "方案呈现/报价", "商务谈判", "合同签订", "回款")
 QUOTE, NEGOTIATION, SIGNING = 4, 5, 6
+EARLY = 0.57  # share of prospects first approached before autumn 2024
+LARGEST = 4_500_000  # yuan; larger wishes are bought in parts
+GROWTH = 1.01  # of the size of deals, a year
 WIN_TARGET = np.array([0.40, 0.89, 0.385, 0.36, 0.31])  # mean win probability of quoted deals by type, before truths
 QUOTED_SHARE = np.array([0.74, 0.98, 0.76, 0.76, 0.74])
 STAGE_WEIGHT = np.array([0.06, 0.14, 0.20, 0.15, 0.20, 0.15, 0.10])
@@ -128,41 +132,53 @@ def _in_order(deals: Deals) -> Deals:
 
 
 def _amount(world: World, rng: np.random.Generator, account, line, closed, factor=1.0) -> np.ndarray:
-    """Wanted amounts in yuan: lognormal by line, spread evenly inside each half and line."""
-    z = normal_quantile(spread(rng, half_of(closed) * 8 + line))
-    sigma = DEAL_SIGMA[line]
-    growth = 1.03 ** (closed / 365)
-    return DEAL_MEAN[line] * factor * growth * world.customers.scale_factor[account] * np.exp(sigma * z - sigma**2 / 2)
+    """Wanted amounts in yuan: lognormal by line, spread evenly inside each half and line, and levelled there.
+
+    Levelled: the mean account size of a half and line with ten deals or more is brought to that of all deals.
+    """
+    group = half_of(closed) * 8 + line
+    z = normal_quantile(spread(rng, group))
+    sigma, size = DEAL_SIGMA[line], world.customers.scale_factor[account]
+    raw = size * np.exp(sigma * z - sigma**2 / 2)
+    _, place, count = np.unique(group, return_inverse=True, return_counts=True)
+    mean = np.bincount(place, raw) / count
+    level = np.where(count >= 10, size.mean() / mean, 1.0)[place]
+    return np.minimum(DEAL_MEAN[line] * factor * GROWTH ** (closed / 365) * raw * level, LARGEST)
 
 
 def _product(rng: np.random.Generator, world: World, closed: np.ndarray, lines: list[float]) -> np.ndarray:
-    """Main product of each deal; a product sells from its launch on."""
+    """Main product of each deal, in even shares inside each half; a product sells from its launch on."""
     offer = world.offer
     weight = offer.deal_weight * np.array(lines)[offer.line] / np.bincount(offer.line, offer.deal_weight)[offer.line]
-    available = closed[:, None] > offer.launch + 45
-    return pick_rows(rng, weight * available)
+    cumulative = np.cumsum(weight * (closed[:, None] > offer.launch + 45), axis=1)
+    return (spread(rng, half_of(closed))[:, None] * cumulative[:, -1:] > cumulative).sum(axis=1)
 
 
 def _new_business(world: World) -> tuple[Deals, np.ndarray]:
-    """Attempts to win prospects, up to four each, until one is won. Also the first buying day per account."""
+    """Attempts to win prospects, one a half at most, until one is won. Also the first buying day per account.
+
+    Half by half, so that the number of new customers of a half is steady.
+    """
     rng, customers = world.streams("new_business"), world.customers
-    account = np.flatnonzero(customers.kind == 1)
-    early = rng.random(len(account)) < 0.50
-    at = np.where(early, rng.uniform(-100, 480, len(account)), rng.uniform(480, 1230, len(account)))
+    prospects = np.flatnonzero(customers.kind == 1)
+    even = spread(rng, 0 * prospects)
+    at = np.where(even < EARLY, -100 + 580 * even / EARLY, 480 + 750 * (even - EARLY) / (1 - EARLY))
     first = np.where(customers.kind == 0, -1.0, np.inf)
     parts = []
-    for attempt in range(4):
-        closed = world.season.warp(at)
+    for half in range(-1, 9):
+        closing = world.season.warp(at)
+        due = np.flatnonzero((half_of(closing) == half) & np.isinf(first[prospects]))
+        if not len(due):
+            continue
+        account, closed, same = prospects[due], closing[due], np.full(len(due), NEW)
         product = _product(rng, world, closed, [0.33, 0.28, 0.15, 0.12, 0.12])
-        channel = rng.choice(5, size=len(account), p=CHANNEL_SHARE)
+        channel = np.searchsorted(np.cumsum(CHANNEL_SHARE)[:-1], spread(rng, same))
         raw = _amount(world, rng, account, world.offer.line[product], closed, 0.80)
-        same = np.full(len(account), NEW)
         deals = Deals(account, same, product, channel, closed, 0 * same, 0 * same - 1, raw)
-        deals = _resolved(world, deals, f"new{attempt}")
+        deals = _resolved(world, deals, f"new{half}")
         parts.append(deals)
         first[account[deals.won]] = closed[deals.won]
-        again = ~deals.won & (closed < NOW)
-        account, at = account[again], at[again] + rng.uniform(190, 400, again.sum())
+        at[due] += rng.uniform(200, 400, len(due))
     return joined(parts), first
 
 
@@ -178,7 +194,7 @@ def _base_business(world: World, first: np.ndarray, stop: np.ndarray) -> Deals:
     x = begin[account] + (number + 0.1 + 0.8 * rng.random(len(account))) * 365 / rate[account]
     x = np.where(x > end[account], begin[account] + rng.random(len(account)) * (end - begin)[account], x)
     closed = season.warp(x)
-    type_ = rng.choice([AGAIN, MORE, CROSS], size=len(account), p=[0.42, 0.34, 0.24])
+    type_ = AGAIN + np.searchsorted([0.42, 0.76], spread(rng, half_of(closed)))
     product = _product(rng, world, closed, [0.27, 0.26, 0.17, 0.13, 0.17])
     referred = rng.random(len(account)) < 0.10
     channel = np.where(referred, rng.choice(5, size=len(account), p=CHANNEL_SHARE), -1)
@@ -192,7 +208,7 @@ def _launch_business(world: World, first: np.ndarray, stop: np.ndarray) -> Deals
     parts = []
     for number, launch in enumerate((world.truths.good_launch, world.truths.poor_launch), start=1):
         product = int(np.flatnonzero(offer.product_id == launch.product)[0])
-        mean = (190_000, 240_000)[number - 1]
+        mean = (290_000, 360_000)[number - 1]
         since, monthly = day(launch.launched), np.array(list(launch_plan(launch, world.scale).values()))
         edges = since + 12 + 30.4 * np.arange(13)
         path = np.r_[0, np.cumsum(monthly)] * launch.actual_of_plan
@@ -274,9 +290,7 @@ def _resolved(world: World, deals: Deals, name: str, gone: np.ndarray | None = N
     share = np.where(gone, 0.03, 1.0) * deals.quoted
     deals.expected = logistic(base + logit) * share
     deals.probability = logistic(base + logit + shock) * share
-    hit = systematic(
-        rng, deals.probability, half_of(deals.closed), deals.launch, customers.region[deals.account], deals.raw
-    )
+    hit = balanced(rng, deals.probability, _balance(world, deals), half_of(deals.closed), -deals.raw)
     deals.won = hit & (deals.closed < NOW)
     lost_at = np.where(
         deals.quoted,
@@ -290,12 +304,25 @@ def _resolved(world: World, deals: Deals, name: str, gone: np.ndarray | None = N
     return deals
 
 
+def _balance(world: World, deals: Deals) -> np.ndarray:
+    """Columns on which the wins are balanced: number, amount, launches, training, slowness, region and line amounts."""
+    region, line = world.customers.region[deals.account], world.offer.line[deals.product]
+    amount = deals.raw / 1e6
+    late = amount * (month_of(deals.closed) % 3 == 2)
+    columns = [np.ones(len(deals)), amount, late, amount * (deals.launch == 1), amount * (deals.launch == 2)]
+    columns += [amount * (region == 4), 1.0 * world.org.rep_trained[deals.rep], 1.0 * (deals.approval.sum(axis=1) > 4)]
+    columns += [amount * (region == number) for number in (5, 3, 2)]
+    columns += [amount * (line == number) for number in (0, 1, 2, 3)]
+    columns += [amount * (region == 1)]
+    return np.column_stack(columns)
+
+
 def _approve(world: World, rng: np.random.Generator, deals: Deals) -> None:
     """Days that each approval step of the final quote takes; a step that is not needed takes 0."""
     count, slow = len(deals), world.truths.slow_approval
     days = np.exp(rng.normal(0, 1, (count, 3)) * [0.6, 0.6, 0.5]) * [0.35, 0.80, 0.8]
     needed = np.column_stack([np.ones(count, bool), rng.random(count) < 0.72, deals.raw > 1_500_000])
-    extra = np.exp(rng.normal(0, 0.45, count)) * (rng.random(count) < 0.48)
+    extra = np.exp(rng.normal(0, 0.45, count)) * (rng.random(count) < 0.44)
     if slow:
         late = deals.closed - 0.25 * CYCLE_DAYS[world.offer.line[deals.product]] > day(slow.since)
         days[:, APPROVERS.index(slow.department)] += extra * late * slow.extra_days

@@ -23,7 +23,7 @@ def ticket_table(world: World, pipeline: Pipeline) -> pd.DataFrame:
     health = np.repeat(customers.health[:, : MONTHS // 3], 3, axis=1)
     rate = np.array([0.16, 0.34, 0.7])[customers.tier][:, None] * active
     plain = rng.poisson(rate)
-    angry = rng.poisson(rate * 0.30 * np.exp(-(signals.complaints if signals else 0.0) * health))
+    angry = rng.poisson(rate * 0.45 * np.exp(-(signals.complaints if signals else 0.0) * health))
     account, month = np.nonzero(plain + angry)
     number = (plain + angry)[account, month]
     complaints = np.repeat(angry[account, month], number)

@@ -18,7 +18,7 @@ class WeakRegion:
     region: str = "西北"
     since: date = date(2026, 1, 1)
     deal_logit: float = -0.60  # added to the logit of the win probability
-    repeat_kept: float = 0.76  # share of repeat orders that still come in
+    repeat_kept: float = 0.74  # share of repeat orders that still come in
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CacJump:
 
     channel: str = "CH02"
     since: date = date(2025, 10, 1)
-    spend_factor: float = 2.9
+    spend_factor: float = 3.1
     lead_factor: float = 1.35  # leads grow far less than spend
     qualified_factor: float = 0.70  # share of them that qualifies, relative to before
 
@@ -46,7 +46,7 @@ class SlowApproval:
     since: date = date(2025, 10, 1)
     extra_days: float = 5.0  # median of the added days
     slow_days: float = 4.0  # an approval that took longer counts as slow
-    slow_logit: float = -0.70
+    slow_logit: float = -0.90
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class TrainingEffect:
 
     course: str = "K-007"
     since: date = date(2025, 11, 15)
-    win_logit: float = 0.60
+    win_logit: float = 0.90
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Leaver:
     team: str = "T01"
     left: date = date(2026, 3, 13)
     replaced: date = date(2026, 5, 11)
-    skill: float = 0.85  # logit above the average seller
+    skill: float = 1.0  # logit above the average seller
     deal_logit: float = -1.0
     repeat_kept: float = 0.62
 
@@ -107,7 +107,7 @@ class ChurnSignals:
     """
 
     hazard: float = 1.25  # logit of the quarterly churn probability
-    complaints: float = 0.85  # log of the complaint rate
+    complaints: float = 1.3  # log of the complaint rate
     touches: float = 0.35  # log of the activity rate, downwards
     delay_days: float = 7.0  # days of later payment
     score: float = 0.9  # points less on a 0-10 scale
@@ -138,8 +138,8 @@ class Truths:
     weak_region: WeakRegion | None = field(default_factory=WeakRegion)
     cac_jump: CacJump | None = field(default_factory=CacJump)
     slow_approval: SlowApproval | None = field(default_factory=SlowApproval)
-    good_launch: Launch = Launch("P15", date(2025, 9, 1), 12_000_000, 1.40)
-    poor_launch: Launch = Launch("P05", date(2025, 9, 15), 9_000_000, 0.45)
+    good_launch: Launch = Launch("P15", date(2025, 9, 1), 8_000_000, 1.45)
+    poor_launch: Launch = Launch("P05", date(2025, 9, 15), 7_000_000, 0.45)
     price_rise: PriceRise | None = field(default_factory=PriceRise)
     training: TrainingEffect | None = field(default_factory=TrainingEffect)
     leaver: Leaver | None = field(default_factory=Leaver)
