@@ -9,7 +9,8 @@ from salesreview.metrics.mix import concentration, ranked, shares, top_share
 from salesreview.metrics.order_value import average, band_edges, per_account
 from salesreview.metrics.portfolio import Standing, potential, quantile, strong
 
-amounts = st.dictionaries(st.text("abcde", min_size=1, max_size=2), st.integers(-10**8, 10**8).map(lambda cents: cents / 100), max_size=8)
+cents = st.integers(-(10**8), 10**8).map(lambda value: value / 100)
+amounts = st.dictionaries(st.text("abcde", min_size=1, max_size=2), cents, max_size=8)
 
 
 def test_growth_has_no_value_without_a_positive_base():

@@ -3,12 +3,11 @@
 import pandas as pd
 
 from ...metrics.growth import growth, ratio
-from ...metrics.mix import top_share
 from ...queries import order_values, sales
 from ...queries.order_values import LARGE, RETURNS, TAIL
 from ...record import Chart, Exhibit, Figure, Heading, Point, Prose, Table, Text
 from ..context import Context, Span
-from .sales_common import covered, not_enough, twelve_months_before, year_ago
+from .sales_common import covered, not_enough, share_of_largest, twelve_months_before, whole_share, year_ago
 
 REQUIREMENTS = ("D-18",)
 IDS = ("deals_text", "deals_classes", "deals_curve")
@@ -96,7 +95,7 @@ def _table(ctx: Context, classes: pd.DataFrame, figures: dict, threshold: Figure
     rows = [(Text(f"deals.class_{name}"), *(figures[name][column] for column in names)) for name in classes["class"]]
     facts = sales.totals(ctx.mart, ctx.current.window)
     total = ctx.figure("sales", facts.sales, ctx.current, n=facts.orders)
-    whole = ctx.figure("share_mix", 1.0 if facts.sales > 0 else None, ctx.current)
+    whole = whole_share(ctx, facts.sales)
     absent = ctx.mart.missing(
         "order_lines.cost_amount", "order_lines.list_price", "order_lines.qty", "opportunities", "orders.opp_id"
     )
@@ -190,11 +189,9 @@ def _prose(ctx: Context, figures: dict[str, dict[str, Figure]], threshold: Figur
         same = (rates[0].value >= 0) == (rates[1].value >= 0)
         key = "deals.sentence_top_same" if same else "deals.sentence_top_turns"
         sentences.append(Text(key, {"all": rates[0], "without": rates[1]}))
-    top = order_values.largest(ctx.mart, ctx.current.window, TOP)["sales"]
+    top = order_values.largest(ctx.mart, ctx.current.window, TOP)["sales"].tolist()
     total = sales.totals(ctx.mart, ctx.current.window)
-    share = ctx.figure(
-        "crn", top_share(top, TOP, total.sales), ctx.current, dimension="order", member="CR3", n=total.orders
-    )
+    share = share_of_largest(ctx, top, TOP, total.sales, "order")
     if share.value is not None:
         sentences.append(Text("deals.sentence_top_share", {"share": share}))
     return Prose(id="deals_text", title=Text("empty"), requirements=REQUIREMENTS, sentences=tuple(sentences))

@@ -85,7 +85,7 @@ def _cards(ctx: Context, found: Headline) -> Cards:
         values |= {"sales": now, "base": last_year, "yoy": yoy}
     change = ctx.figure(
         "sales_change",
-        None if yoy.value is None else round(now.value - last_year.value, 2),
+        None if last_year.value is None else round(now.value - last_year.value, 2),
         ctx.current,
         flags=yoy.flags,
     )

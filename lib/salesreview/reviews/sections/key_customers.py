@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from ...metrics import mix
 from ...metrics.growth import ratio
 from ...queries import sales
 from ...queries.key_accounts import key_accounts
 from ...record import UNCLASSIFIED, Card, Cards, Exhibit, Figure, Heading, Prose, Table, Text
 from ..context import Context
-from .sales_common import DIMENSIONS, grown, not_enough, not_provided, parts, year_ago
+from .sales_common import DIMENSIONS, grown, not_enough, not_provided, parts, share_of_largest, year_ago
 
 REQUIREMENTS = ("D-13",)
 IDS = ("customers_text", "customers_cards", "customers_table")
@@ -54,17 +53,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
 
 def concentration(ctx: Context, accounts: pd.DataFrame, total: float) -> tuple[Figure, ...]:
     """Shares of the five and the ten largest customers in ``total`` sales."""
-    return tuple(
-        ctx.figure(
-            "crn",
-            mix.top_share(accounts["sales"], n, total),
-            ctx.current,
-            dimension="account",
-            member=f"CR{n}",
-            n=len(accounts),
-        )
-        for n in FEW
-    )
+    return tuple(share_of_largest(ctx, accounts["sales"].tolist(), n, total, "account") for n in FEW)
 
 
 def _group(ctx: Context, total: float, bought: pd.DataFrame) -> tuple[Figure, Figure, Figure]:

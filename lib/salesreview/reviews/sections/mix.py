@@ -22,7 +22,7 @@ from ...record import (
 from ..context import Context
 from .growth import case, orders_growth
 from .mix_members import COLUMNS, LARGEST, concentration_figures, main_line, member_figures, mix_header, mix_title
-from .sales_common import DIMENSIONS, Dimension, missing, not_provided, shortened
+from .sales_common import DIMENSIONS, Dimension, missing, not_provided, shortened, whole_share
 from .trend import monthly_series
 
 CUSTOMER_CUTS = ("customer_type", "tier", "new_existing")
@@ -58,7 +58,7 @@ def _table(ctx: Context, exhibit_id: str, dimension: Dimension, requirement: str
         key=lambda row: row[1].value,
     )
     _, now, _, yoy, _ = orders_growth(ctx)
-    whole = ctx.figure("share_mix", 1.0 if now.value > 0 else None, ctx.current)
+    whole = whole_share(ctx, now.value)
     added = ctx.figure("growth_contribution", yoy.value, ctx.current, flags=yoy.flags)
     total = (Text("label.total"), now, whole, None, yoy, added, *((None,) if with_target else ()))
     return Table(

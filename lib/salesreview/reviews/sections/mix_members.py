@@ -6,7 +6,7 @@ from ...queries import sales
 from ...record import UNCLASSIFIED, Figure, Text
 from ..context import Context, change
 from .gap import member_targets
-from .sales_common import DIMENSIONS, Dimension, covered, grown, parts, year_ago
+from .sales_common import DIMENSIONS, Dimension, covered, grown, parts, share_of_largest, year_ago
 
 LARGEST = 3
 
@@ -116,6 +116,7 @@ def concentration_figures(ctx: Context, dimension: Dimension) -> tuple[Figure, F
     amounts = dict(members["sales"])
     found = mix.concentration(amounts)
     where = {"dimension": dimension.name}
-    hhi = ctx.figure("hhi", found.hhi, ctx.current, n=len(amounts), **where)
-    top = mix.top_share(amounts.values(), LARGEST, sum(amounts.values()))
-    return hhi, ctx.figure("crn", top, ctx.current, member="CR3", n=len(amounts), **where)
+    flags = () if found.hhi is not None else ("small_n",)
+    hhi = ctx.figure("hhi", found.hhi, ctx.current, n=len(amounts), flags=flags, **where)
+    total = sales.totals(ctx.mart, ctx.current.window).sales
+    return hhi, share_of_largest(ctx, list(amounts.values()), LARGEST, total, dimension.name)

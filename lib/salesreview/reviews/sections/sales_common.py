@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from ...metrics import mix
 from ...periods import Period, Window
 from ...queries import sales
 from ...record import Exhibit, Figure, NotEnough, NotProvided, Text
@@ -119,7 +120,8 @@ def parts(ctx: Context, dimension: Dimension, now: Span, base: Span) -> pd.DataF
         frames[1] = frames[1].iloc[:0]
     labels = pd.concat([frame["label"] for frame in frames])
     labels = labels[~labels.index.duplicated()]
-    joined = frames[0].drop(columns="label").join(frames[1].drop(columns="label"), how="outer", rsuffix="_base")
+    now_facts, base_facts = (frame.drop(columns="label") for frame in frames)
+    joined = now_facts.join(base_facts.add_suffix("_base"), how="outer")
     joined = joined.fillna(0.0).sort_index()
     joined.insert(0, "label", _distinct(labels).reindex(joined.index))
     return joined.sort_values("sales", ascending=False, kind="stable")
@@ -143,6 +145,20 @@ def shortened(rows: Sequence[tuple], key: Callable[[tuple], float]) -> tuple[tup
     kept = set(sorted(range(len(rows)), key=lambda i: (-key(rows[i]), i))[:MOST_ROWS])
     counts = {"shown": str(MOST_ROWS), "hidden": str(len(rows) - MOST_ROWS)}
     return tuple(row for i, row in enumerate(rows) if i in kept), (Text("common_sales.shown", counts),)
+
+
+def whole_share(ctx: Context, total: float) -> Figure:
+    """The share of the total row: 1, without value when nothing was sold."""
+    value = 1.0 if total > 0 else None
+    return ctx.figure("share_mix", value, ctx.current, numerator=total, denominator=total if total > 0 else 0.0)
+
+
+def share_of_largest(ctx: Context, values: Sequence[float], n: int, total: float, dimension: str) -> Figure:
+    """CRn: the ``n`` largest ``values`` over ``total`` sales."""
+    largest = round(sum(sorted(values, reverse=True)[:n]), 2)
+    where = {"dimension": dimension, "member": f"CR{n}", "n": len(values)}
+    value = mix.top_share(values, n, total)
+    return ctx.figure("crn", value, ctx.current, numerator=largest, denominator=max(total, 0.0), **where)
 
 
 def as_target(actual: Figure, attainment: Figure) -> Figure:
