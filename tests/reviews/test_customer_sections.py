@@ -95,7 +95,7 @@ def test_an_exhibit_keeps_its_id_without_its_data(request, sample, name, mart):
 @pytest.mark.parametrize(
     ("name", "there"),
     [
-        ("retention", {"cards", "text", "segments", "repurchase"}),
+        ("retention", {"cards", "text", "cohorts", "repurchase"}),
         ("value", {"cards", "text", "use"}),
         ("margin", {"cards", "text", "bridge", "lines", "line_table", "quadrants", "whale", "customers"}),
         ("productivity", {"cards", "text"}),

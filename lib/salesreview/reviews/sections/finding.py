@@ -2,6 +2,7 @@
 
 from ...record import Figure, Text
 from ..context import Context
+from .cases import rate_movement
 
 MOVED = ("better", "worse", "flat")
 
@@ -14,3 +15,8 @@ def finding(key: str, case: str, change: Figure | None = None, **values: object)
 def few(ctx: Context, n: float) -> tuple[str, ...]:
     """The flag of a rate over fewer records than a claim needs (convention X-SMALL)."""
     return ("small_n",) if n < ctx.settings.minimum_n.rate else ()
+
+
+def rate_case(now: Figure, base: Figure | None) -> str:
+    """`cases.rate_movement`, or small_n for a rate over few records."""
+    return "small_n" if "small_n" in now.flags else rate_movement(now, base)

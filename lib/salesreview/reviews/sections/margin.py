@@ -114,7 +114,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     missing = ctx.mart.missing(COST)
     now = Facts(ctx, ctx.current)
     if missing or now.margin.rate is None:
-        return heading, *_absent(missing), margin_accounts.projects(ctx)
+        absent = _absent(missing)
+        return heading, *absent[:-2], margin_accounts.projects(ctx), *absent[-2:]
     base = base_span(ctx, ctx.year_ago)
     year_ago = Facts(ctx, base) if base else None
     return (
@@ -130,14 +131,25 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
 
 
 IDS = {
-    "cards": "D-40", "text": "D-40", "bridge": "D-40", "statement": "D-40", "lines": "D-41", "line_table": "D-41",
-    "quadrants": "D-44", "scenario": "D-44", "whale": "D-43", "customers": "D-43",
-}  # fmt: skip
+    "cards": ("D-40", "margin.heading"),
+    "text": ("D-40", "margin.heading"),
+    "bridge": ("D-40", "margin.bridge_title"),
+    "statement": ("D-40", "margin.statement_title"),
+    "lines": ("D-41", "margin.lines_title"),
+    "line_table": ("D-41", "margin.lines_title"),
+    "quadrants": ("D-44", "margin.quadrants_title"),
+    "scenario": ("D-44", "margin.scenario_title"),
+    "whale": ("D-43", "margin.whale_title"),
+    "customers": ("D-43", "margin.whale_title"),
+}
+"""Requirement and title of each exhibit that needs a cost."""
 
 
 def _absent(missing: tuple[str, ...]) -> tuple[Exhibit, ...]:
-    title, reason = Text("margin.heading"), Text("margin.no_cost_in_period")
-    boxes = [{"id": f"margin_{name}", "title": title, "requirements": (code,)} for name, code in IDS.items()]
+    reason = Text("margin.no_cost_in_period")
+    boxes = [
+        {"id": f"margin_{name}", "title": Text(title), "requirements": (code,)} for name, (code, title) in IDS.items()
+    ]
     if missing:
         return tuple(NotProvided(missing=missing, **box) for box in boxes)
     return tuple(NotEnough(reason=reason, **box) for box in boxes)

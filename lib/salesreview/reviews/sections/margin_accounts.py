@@ -129,8 +129,9 @@ def _whale(ctx: Context, accounts: pd.DataFrame, served: bool, fixed: dict) -> E
             "customer_profit", float(losses["profit"].sum()), ctx.current, dimension="accounts", member="loss"
         ),
     }
-    case = "loss" if len(losses) else "all_earn"
-    values = values if len(losses) else {"share": values["share"]}
+    case = "all_earn" if losses.empty else "beyond" if share > 1 else "loss"
+    dropped = {"all_earn": ("count", "loss"), "beyond": ("share",)}.get(case, ())
+    values = {name: figure for name, figure in values.items() if name not in dropped}
     return Chart(
         title=Text(f"margin.whale_{case}", values),
         form="curve",

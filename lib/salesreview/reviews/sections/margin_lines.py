@@ -13,6 +13,11 @@ LINE = "products.product_line"
 SHIFTS = (0.01, 0.03, 0.05)
 """Shares of sales that the scenarios move from low- to high-margin products."""
 SMALLEST_SHARE = 0.01
+LEVELS = (("product_id", "product"), ("product_class",), ("product_line",))
+LEAST_COVERED = 0.6
+"""Share of sales that the members of a level with the smallest share or more must make up for the level to be used."""
+NAMED = 5
+"""How many members a sentence names."""
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -111,27 +116,49 @@ def _products(ctx: Context) -> tuple[Exhibit, ...]:
     missing = ctx.mart.missing("order_lines.product_id")
     if missing:
         return tuple(NotProvided(title=title, missing=missing, **box) for box in boxes)
-    members = _members(ctx, ctx.current, "product_id", "product")
+    for level in LEVELS:
+        members = _named(ctx, level)
+        classes = metrics.margin_classes(members, SMALLEST_SHARE)
+        sized = members.loc[members["sales"] >= SMALLEST_SHARE * members["sales"].sum(), "sales"].sum()
+        if classes is not None and sized >= LEAST_COVERED * members["sales"].sum():
+            dimension = level[0].removesuffix("_id")
+            return (
+                _quadrants(ctx, members, classes, dimension, quadrants),
+                _scenario(ctx, members, classes, scenario),
+            )
+    return tuple(NotEnough(title=title, reason=Text("margin.few_products"), **box) for box in boxes)
+
+
+def _named(ctx: Context, level: tuple[str, ...]) -> pd.DataFrame:
+    """Known members of a product level with sales and their name, largest first."""
+    members = _members(ctx, ctx.current, *level)
     members = members[(members.index != UNCLASSIFIED) & (members["sales"] > 0)]
-    classes = metrics.margin_classes(members, SMALLEST_SHARE)
-    if classes is None:
-        return tuple(NotEnough(title=title, reason=Text("margin.few_products"), **box) for box in boxes)
-    return _quadrants(ctx, members, classes, quadrants), _scenario(ctx, members, classes, scenario)
+    members = members.assign(name=members[level[1]] if len(level) > 1 else members.index)
+    return members.sort_values("sales", ascending=False, kind="stable")
 
 
-def _quadrants(ctx: Context, members: pd.DataFrame, classes: metrics.MarginClasses, fixed: dict) -> Chart:
+def _names(members: pd.DataFrame, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the largest of ``chosen``."""
+    return tuple(members.loc[members.index.isin(chosen), "name"].head(NAMED))
+
+
+def _quadrants(
+    ctx: Context, members: pd.DataFrame, classes: metrics.MarginClasses, dimension: str, fixed: dict
+) -> Chart:
     total = members["sales"].sum()
-    sized = members[members["sales"] >= SMALLEST_SHARE * total].sort_values(["sales"], ascending=False, kind="stable")
+    sized = members[members["sales"] >= SMALLEST_SHARE * total]
     points = []
     for product, row in sized.iterrows():
-        identity = {"dimension": "product", "member": product}
+        identity = {"dimension": dimension, "member": product}
         share = ctx.figure("costed_share", row["sales"] / total, ctx.current, **identity)
-        points.append(Point(row["product"], share, _rate(ctx, ctx.current, product, row, "product")))
-    typical = ctx.figure("costed_share", 1 / len(sized), ctx.current, dimension="product", member="average")
+        points.append(Point(row["name"], share, _rate(ctx, ctx.current, product, row, dimension)))
+    typical = ctx.figure("costed_share", 1 / len(sized), ctx.current, dimension=dimension, member="average")
     rest = {"dimension": "products", "member": "all", "n": len(sized)}
     overall = ctx.figure("gm_pct", classes.overall, ctx.current, **rest)
-    high = tuple(members.loc[product, "product"] for product in classes.high)
+    high = _names(members, classes.high)
+    count = ctx.figure("high_margin_members", len(classes.high), ctx.current, n=len(sized))
     values = {
+        "count": count,
         "high": high,
         "from": ctx.figure("margin_cutoff", classes.high_from, ctx.current, member="high", dimension="class"),
     }
@@ -174,8 +201,7 @@ def _scenario(ctx: Context, members: pd.DataFrame, classes: metrics.MarginClasse
                 ctx.figure("gm_pct", classes.overall + gain / total, ctx.current, **identity),
             )
         )
-    low = tuple(members.loc[product, "product"] for product in classes.low)
-    high = tuple(members.loc[product, "product"] for product in classes.high)
+    low, high = _names(members, classes.low), _names(members, classes.high)
     first = rows[0]
     return Table(
         title=Text("margin.scenario_gain", {"shift": first[0].values["shift"], "gain": first[1]}),

@@ -120,13 +120,22 @@ IDS = {
 }  # fmt: skip
 
 
+TITLES = {
+    "teams": "productivity.teams_title",
+    "reps": "productivity.reps_title",
+    "others": "productivity.others_title",
+    "traits": "productivity.traits_title",
+    "trait_table": "productivity.traits_title",
+}
+
+
 def _absent(name: str, missing: tuple[str, ...]) -> NotProvided:
-    title = Text("productivity.heading")
+    title = Text(TITLES.get(name, "productivity.heading"))
     return NotProvided(id=f"productivity_{name}", title=title, requirements=IDS[name], missing=missing)
 
 
 def _empty(name: str) -> NotEnough:
-    title, reason = Text("productivity.heading"), Text("productivity.nobody")
+    title, reason = Text(TITLES.get(name, "productivity.heading")), Text("productivity.nobody")
     return NotEnough(id=f"productivity_{name}", title=title, requirements=IDS[name], reason=reason)
 
 
@@ -271,7 +280,9 @@ def _others(ctx: Context, now: Facts) -> Exhibit:
     ramping = now.figure("ramping_reps", int(now.staff["is_ramping"].sum()), n=len(now.staff))
     labels = ("rep", "team", "state", "hired", "fte", "sales", "annual")
     return Table(
-        title=Text("productivity.others_ramping", {"ramping": ramping}),
+        title=Text("productivity.others_ramping", {"ramping": ramping})
+        if ramping.value
+        else Text("productivity.others_title"),
         header=tuple(Text(f"productivity.column_{name}") for name in labels),
         rows=tuple(rows),
         **fixed,

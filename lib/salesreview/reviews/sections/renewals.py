@@ -6,8 +6,8 @@ from ...metrics.retention import Renewals, RevenueRetention, revenue_retention
 from ...queries import retention as queries
 from ...record import Chart, Exhibit, Figure, NotEnough, NotProvided, PeriodName, Series, Table, Text
 from ..context import Context, Span, change
-from .cases import base_span, rate_movement
-from .finding import few, finding
+from .cases import base_span
+from .finding import few, finding, rate_case
 
 NEEDS = ("contracts.account_id", "contracts.start_date", "contracts.end_date")
 CODES = ("D-33",)
@@ -84,7 +84,7 @@ def _chart(ctx: Context, due: pd.DataFrame, before: pd.DataFrame | None, fixed: 
     if now.value is None:
         title = Text("retention.renewals_pending", {"pending": pending})
     else:
-        case = "small_n" if "small_n" in now.flags else rate_movement(now, then)
+        case = rate_case(now, then)
         title = finding("retention.renewals", case, change(now, then, "yoy"), rate=now)
     months = [f"{month.year}-M{month.month:02d}" for month in due["month"]]
 

@@ -6,7 +6,6 @@ from functools import cached_property
 import pandas as pd
 
 from ...metrics.retention import Kept, annualised
-from ...periods import add_months
 from ...queries import retention as queries
 from ...record import (
     Card,
@@ -16,6 +15,7 @@ from ...record import (
     Figure,
     Heading,
     NotEnough,
+    NotProvided,
     PeriodName,
     Prose,
     Series,
@@ -23,9 +23,10 @@ from ...record import (
     Text,
 )
 from ..context import Context, Span, change
-from . import churn, renewals
+from . import churn, renewals, repurchase
 from .cases import base_span, past_quarters, rate_movement, whole
-from .finding import few, finding
+from .finding import few, finding, rate_case
+from .repurchase import has_opening, repurchase_figures
 
 FEWEST_QUARTERS = 3
 
@@ -85,11 +86,6 @@ def provisional(ctx: Context, span: Span) -> tuple[str, ...]:
     return ("provisional",) if ctx.mart.meta.first_day.toordinal() > since + 1 else ()
 
 
-def has_opening(ctx: Context, span: Span) -> bool:
-    """Whether the data begins before the span, so that somebody can have been active at its opening."""
-    return ctx.mart.meta.first_day < span.window.start
-
-
 def retention_figure(ctx: Context, span: Span | None = None) -> Figure:
     """Retention of ``span`` (the current one unless given); None without anybody active at its opening (D-35)."""
     return Base(ctx, span or ctx.current).rates()[0]
@@ -107,31 +103,13 @@ def key_account_retention(ctx: Context, span: Span | None = None) -> Figure:
     return found.rates(found.before[key], dimension="key_account", member="key")[0]
 
 
-def repurchase_figures(ctx: Context, span: Span | None = None) -> tuple[Figure, Figure, Figure]:
-    """(repurchase rate of prior buyers, rate of second orders within the span, repurchase amount) (D-34)."""
-    span = span or ctx.current
-    facts = queries.repurchase(ctx.mart, span.window)
-    short = ("provisional",) if ctx.mart.meta.first_day > add_months(span.window.start, -12) else ()
-
-    def rate(name: str, top: str, bottom: str, flags: tuple[str, ...]) -> Figure:
-        n = facts[bottom]
-        value = facts[top] / n if n else None
-        rest = {"numerator": facts[top], "denominator": n, "n": int(n), "flags": few(ctx, n) + flags}
-        return ctx.figure(name, value, span, **rest)
-
-    return (
-        rate("repurchase_rate", "repurchasers", "prior_buyers", short),
-        rate("repurchase_rate_2", "twice", "buyers", ()),
-        ctx.figure("repurchase_amount", facts["amount"], span, n=int(facts["repurchasers"]), flags=short),
-    )
-
-
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """The section in reading order; works from orders alone, renewals and reasons stand aside without their data."""
     heading = Heading(id="retention_heading", title=Text("retention.heading"), level=2)
     base = Base(ctx, ctx.current)
     if not has_opening(ctx, ctx.current) or base.kept.start == 0:
-        return heading, *_without_opening(), *renewals.exhibits(ctx)
+        absent = _without_opening()
+        return heading, *absent[:4], *renewals.exhibits(ctx), *absent[4:]
     before = base_span(ctx, ctx.year_ago)
     year_ago = Base(ctx, before) if before and has_opening(ctx, before) else None
     return (
@@ -141,7 +119,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         _trend(ctx),
         _segments(ctx, base, year_ago),
         *renewals.exhibits(ctx),
-        _repurchase(ctx),
+        repurchase.exhibit(ctx),
         churn.cohort_exhibit(ctx),
         *churn.exhibits(ctx, base.lost, base.figure),
     )
@@ -166,10 +144,6 @@ def _without_opening() -> tuple[Exhibit, ...]:
     )
 
 
-def _case(now: Figure, base: Figure | None) -> str:
-    return "small_n" if "small_n" in now.flags else rate_movement(now, base)
-
-
 def _figures(base: Base) -> dict[str, Figure]:
     kept, rest = base.kept, {"n": int(base.kept.start)}
     retention, lost = base.rates()
@@ -189,7 +163,7 @@ def _cards(ctx: Context, base: Base, year_ago: Base | None) -> Cards:
     previous = base_span(ctx, ctx.previous)
     before = Base(ctx, previous) if previous and has_opening(ctx, previous) else None
     seq = dict(zip(("retention", "churn"), before.rates(), strict=True)) if before else {}
-    repurchase = repurchase_figures(ctx)[0]
+    bought_again = repurchase_figures(ctx)[0]
     repurchased = repurchase_figures(ctx, ctx.year_ago)[0] if then else None
 
     def card(name: str, *comparisons: Figure) -> Card:
@@ -201,7 +175,9 @@ def _cards(ctx: Context, base: Base, year_ago: Base | None) -> Cards:
     rate = change(now["retention"], then.get("retention"), "yoy")
     return Cards(
         id="retention_cards",
-        title=finding("retention.cards", _case(now["retention"], then.get("retention")), rate, rate=now["retention"]),
+        title=finding(
+            "retention.cards", rate_case(now["retention"], then.get("retention")), rate, rate=now["retention"]
+        ),
         requirements=("D-34", "D-35", "D-36"),
         notes=(Text("retention.note_active"),),
         cards=(
@@ -210,7 +186,7 @@ def _cards(ctx: Context, base: Base, year_ago: Base | None) -> Cards:
             card("lost", yoy("lost")),
             card("lost_sales", yoy("lost_sales")),
             card("revenue", yoy("revenue")),
-            Card(Text("metric.repurchase_rate"), repurchase, (change(repurchase, repurchased, "yoy"),)),
+            Card(Text("metric.repurchase_rate"), bought_again, (change(bought_again, repurchased, "yoy"),)),
         ),
     )
 
@@ -218,7 +194,7 @@ def _cards(ctx: Context, base: Base, year_ago: Base | None) -> Cards:
 def _prose(ctx: Context, base: Base, year_ago: Base | None) -> Prose:
     now, then = _figures(base), _figures(year_ago) if year_ago else {}
     rate = change(now["churn"], then.get("churn"), "yoy")
-    case = _case(now["churn"], then.get("churn"))
+    case = rate_case(now["churn"], then.get("churn"))
     sentences = [
         Text("retention.text_base", {name: now[name] for name in ("active", "lost", "churn", "annual")}),
         finding("retention.text_change", case, rate),
@@ -253,8 +229,7 @@ def _trend(ctx: Context) -> Exhibit:
         figures.append(ctx.figure("retention", kept.retention, span, flags=few(ctx, kept.start), **rest))
     last, lowest = figures[-1], min(figures, key=lambda f: (f.value if f.value is not None else 2, f.period))
     values = {"last": last, "lowest": lowest, "quarter": PeriodName(lowest.period)}
-    moved = change(last, figures[0], "seq")
-    direction = "flat" if moved.value is None or abs(moved.value) < 0.01 else "up" if moved.value > 0 else "down"
+    direction = {"better": "up", "worse": "down"}.get(rate_movement(last, figures[0]), "flat")
     return Chart(
         title=Text(f"retention.trend_{direction}", {"last": last, "first": figures[0]}),
         form="line",
@@ -266,10 +241,15 @@ def _trend(ctx: Context) -> Exhibit:
     )
 
 
-def _segments(ctx: Context, base: Base, year_ago: Base | None) -> Table:
+def _segments(ctx: Context, base: Base, year_ago: Base | None) -> Exhibit:
     """Retention and churn by tier and by customer type, members by size of the opening base."""
+    fixed = {"id": "retention_segments", "requirements": ("D-35", "D-36")}
+    missing = ctx.mart.missing("accounts.tier", "accounts.customer_type")
+    title = Text("retention.segments_title")
+    if len(missing) == 2:
+        return NotProvided(title=title, missing=missing, **fixed)
     rows = []
-    for dimension in ("tier", "customer_type"):
+    for dimension in (name for name in ("tier", "customer_type") if f"accounts.{name}" not in missing):
         sizes = base.before.groupby(dimension).size().sort_index().sort_values(ascending=False, kind="stable")
         for member in sizes.index:
             identity = {"dimension": dimension, "member": member}
@@ -285,44 +265,13 @@ def _segments(ctx: Context, base: Base, year_ago: Base | None) -> Table:
             rows.append((member, opening, count, now, change(now, then, "yoy"), sales))
     shown = [row for row in rows if "small_n" not in row[3].flags and row[3].dimension == "tier"]
     worst = max(shown, key=lambda row: (row[3].value or 0, row[0])) if len(shown) > 1 else None
-    title = Text("retention.segments_title")
     if worst and worst[3].value:
         title = Text("retention.segments_worst", {"member": worst[0], "churn": worst[3], "all": base.rates()[1]})
     labels = ("segment", "opening", "lost", "churn", "churn_change", "lost_sales")
     return Table(
-        id="retention_segments",
         title=title,
-        requirements=("D-35", "D-36"),
         header=tuple(Text(f"retention.column_{name}") for name in labels),
         rows=tuple(rows),
         notes=(Text("retention.note_segments"),),
-    )
-
-
-def _repurchase(ctx: Context) -> Table:
-    now = repurchase_figures(ctx)
-    spans = [base_span(ctx, ctx.year_ago), base_span(ctx, ctx.previous)]
-    bases = [repurchase_figures(ctx, span) if span and has_opening(ctx, span) else (None,) * 3 for span in spans]
-    rows = [
-        (
-            Text(f"metric.{figure.metric}"),
-            figure,
-            year_ago,
-            change(figure, year_ago, "yoy"),
-            previous,
-            change(figure, previous, "seq"),
-        )
-        for figure, year_ago, previous in zip(now, *bases, strict=True)
-    ]
-    moved = change(now[0], bases[0][0], "yoy")
-    case = "unknown" if now[0].value is None else _case(now[0], bases[0][0])
-    values = {} if case == "unknown" else {"rate": now[0]}
-    columns = ("now", "prior", "yoy", "previous", "seq")
-    return Table(
-        id="retention_repurchase",
-        title=finding("retention.repurchase", case, moved, **values),
-        requirements=("D-34",),
-        header=(Text("label.metric"), *(Text(f"retention.column_{name}") for name in columns)),
-        rows=tuple(rows),
-        notes=(Text("retention.note_repurchase"),),
+        **fixed,
     )

@@ -194,7 +194,7 @@ def _prose(ctx: Context, facts: Facts, cac: Figure | None) -> Prose:
     share = facts.figure("share_mix", best / total if total > 0 else None, **rest)
     sentences = [
         Text("value.text_mean", {name: now[name] for name in ("mean", "margin", "churn")}),
-        Text("value.text_spread", {"median": now["median"], "share": share}),
+        _spread(now["median"], share),
     ]
     if cac is not None and cac.value:
         multiple = _ltv_cac(facts, cac)
@@ -203,6 +203,13 @@ def _prose(ctx: Context, facts: Facts, cac: Figure | None) -> Prose:
             sentences.append(Text(f"value.text_ltv_cac_{case}", {"multiple": multiple, "cac": cac}))
     sentences.append(Text("value.text_limits"))
     return Prose(id="value_text", title=Text(""), requirements=("D-38",), sentences=tuple(sentences))
+
+
+def _spread(median: Figure, share: Figure) -> Text:
+    """How uneven value is; a share above one means that the others lose on balance."""
+    if share.value is None or share.value > 1 or median.value <= 0:
+        return Text("value.text_spread_loss", {"median": median})
+    return Text("value.text_spread", {"median": median, "share": share})
 
 
 def _box(facts: Facts) -> Exhibit:
@@ -253,11 +260,16 @@ def _box(facts: Facts) -> Exhibit:
     )
 
 
-def _segments(facts: Facts) -> Table:
+def _segments(facts: Facts) -> Exhibit:
     """Lifetime value by tier and by acquisition channel, with yearly margin and share of the total."""
+    fixed = {"id": "value_segments", "requirements": ("D-38",)}
+    columns = {"tier": "accounts.tier", "channel": "accounts.acquisition_channel"}
+    missing = facts.ctx.mart.missing(*columns.values())
+    if len(missing) == len(columns):
+        return NotProvided(title=Text("value.segments_title"), missing=missing, **fixed)
     total = float(facts.active["cltv"].sum())
     rows, highest = [], None
-    for dimension in ("tier", "channel"):
+    for dimension in (name for name, column in columns.items() if column not in missing):
         for member, accounts in sorted(
             facts.active.groupby(dimension, sort=True), key=lambda item: (-item[1]["cltv"].sum(), item[0])
         ):
@@ -281,10 +293,9 @@ def _segments(facts: Facts) -> Table:
         )
     labels = ("segment", "accounts", "margin", "mean", "share")
     return Table(
-        id="value_segments",
         title=title,
-        requirements=("D-38",),
         header=tuple(Text(f"value.column_{name}") for name in labels),
         rows=tuple(rows),
         notes=(Text("value.note_segments"),),
+        **fixed,
     )
