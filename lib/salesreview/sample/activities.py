@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from .draw import HOUR, MONTHS, NOW, clock, dates, frame, ids, month_day, pick, repeats, take, working
+from .deals import Pipeline, World
+from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, pick, repeats, take
 from .organisation import Organisation
-from .pipeline import Pipeline, World
 from .relations import Contacts
 from .service import buying_months
 
@@ -273,6 +273,3 @@ def tool_usage(world: World) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-__all__ = ["HOUR", "activity_table", "time_table", "tool_usage", "tools", "weeks", "working"]

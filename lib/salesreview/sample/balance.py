@@ -26,7 +26,7 @@ def balanced(
 
 
 def _one(rng: np.random.Generator, chance: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """One stratum: always the first undecided rows move along a direction that keeps all totals, until one is decided."""
+    """One stratum: undecided rows move, some at a time, in a direction that keeps all totals, until one is decided."""
     level = chance.astype(float).copy()
     scale = np.abs(columns).max(axis=0)
     weights = columns / np.where(scale > 0, scale, 1)

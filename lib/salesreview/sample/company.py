@@ -11,11 +11,13 @@ from . import (
     contracts,
     customers,
     funnel,
+    leads,
     market,
     marketing,
     money,
     offer,
     office,
+    order_tables,
     orders,
     organisation,
     people,
@@ -24,7 +26,9 @@ from . import (
     relations,
     service,
     targets,
+    training,
 )
+from .deals import NEW, Pipeline, World
 from .draw import MONTHS, NOW, Streams, dates, ids, month_day, month_of
 from .season import Season
 from .truths import Truths
@@ -34,8 +38,8 @@ from .truths import Truths
 class Simulation:
     """Everything that the tables are cut from."""
 
-    world: pipeline.World
-    pipe: pipeline.Pipeline
+    world: World
+    pipe: Pipeline
     sales: orders.Sales
     leads: pd.DataFrame
     invoices: pd.DataFrame
@@ -52,14 +56,14 @@ def simulate(scale: float = 1.0, seed: int = 7, truths: Truths | None = None) ->
     streams = Streams(seed)
     org = organisation.build(streams, scale, truths)
     base = customers.build(streams, scale, org, truths)
-    world = pipeline.World(streams, scale, truths, org, offer.build(truths), base, Season(truths))
+    world = World(streams, scale, truths, org, offer.build(truths), base, Season(truths))
     pipe = pipeline.simulate(world)
     sales = orders.build(world, pipe)
     return Simulation(
         world,
         pipe,
         sales,
-        marketing.lead_frame(world, pipe),
+        leads.lead_frame(world, pipe),
         money.invoice_frame(world, sales),
         contracts.quote_times(world, pipe),
         contracts.contract_table(world, pipe, sales.basket),
@@ -97,11 +101,11 @@ def organisation_tables(run: Simulation) -> dict[str, pd.DataFrame]:
         "hc_plan": people.hc_plan(world),
         "targets": targets.target_table(target_rows(run)),
         "recruitment": people.recruitment(world),
-        "competency": people.competency(world),
-        "training_courses": people.courses(),
-        "training_records": people.training_records(world),
-        "mentorships": people.mentorships(world),
-        "rotations": people.rotations(world),
+        "competency": training.competency(world),
+        "training_courses": training.courses(),
+        "training_records": training.training_records(world),
+        "mentorships": training.mentorships(world),
+        "rotations": training.rotations(world),
         "awards": people.awards(world, sold),
         "appraisals": people.appraisals(world, sold),
         "suggestions": people.suggestions(world),
@@ -116,11 +120,11 @@ def organisation_tables(run: Simulation) -> dict[str, pd.DataFrame]:
 def sales_tables(run: Simulation) -> dict[str, pd.DataFrame]:
     """From the lead to the order line, with projects."""
     world, pipe, sales = run.world, run.pipe, run.sales
-    rows = marketing.lead_of_deal(run.leads, len(pipe.deals))
+    rows = leads.lead_of_deal(run.leads, len(pipe.deals))
     project = projects.project_of_deal(run.projects, len(pipe.deals))
     paid = money.paid_day(run.invoices, sales, len(pipe.deals))
     return {
-        "leads": marketing.lead_table(world, pipe, run.leads),
+        "leads": leads.lead_table(world, pipe, run.leads),
         "opportunities": funnel.opportunity_table(world, pipe, sales.basket, rows, project),
         "opportunity_snapshots": funnel.snapshot_table(world, pipe, sales.basket),
         "opportunity_team": funnel.team_table(world, pipe),
@@ -128,9 +132,9 @@ def sales_tables(run: Simulation) -> dict[str, pd.DataFrame]:
         "quotes": contracts.quote_table(world, pipe, sales.basket, run.quotes),
         "approvals": contracts.approval_table(world, pipe, run.quotes),
         "contracts": run.contracts,
-        "orders": orders.order_table(world, pipe, sales, project),
-        "order_lines": orders.line_table(world, sales),
-        "order_splits": orders.split_table(world, sales),
+        "orders": order_tables.order_table(world, pipe, sales, project),
+        "order_lines": order_tables.line_table(world, sales),
+        "order_splits": order_tables.split_table(world, sales),
         "projects": projects.project_table(world, pipe, run.projects),
         "project_costs": projects.project_costs(world, run.projects),
         "project_milestones": projects.project_milestones(world, run.projects),
@@ -213,7 +217,7 @@ def target_rows(run: Simulation) -> list[tuple]:
 
 
 def account_facts(run: Simulation) -> pd.DataFrame:
-    """Per account: first buying day, day it counts as lost (infinity: not), acquisition channel and lead, yearly spend."""
+    """Per account: first buying day, day it counts as lost (or infinity), winning channel and lead, yearly spend."""
     world, deals, sales = run.world, run.pipe.deals, run.sales
     count = len(world.customers.account_id)
     live = ~sales.orders["cancelled"].to_numpy() & (sales.orders["returned"].to_numpy() < 0)
@@ -234,9 +238,9 @@ def account_facts(run: Simulation) -> pd.DataFrame:
     np.add.at(total, sales.lines["order"].to_numpy(), sales.lines["net"].to_numpy())
     np.add.at(amount, sales.orders["account"].to_numpy()[recent], total[recent] / 2)
     channel, lead = np.full(count, None, dtype=object), np.full(count, None, dtype=object)
-    new = np.flatnonzero(deals.won & (deals.type_ == pipeline.NEW))
+    new = np.flatnonzero(deals.won & (deals.type_ == NEW))
     channel[deals.account[new]] = np.array(offer.LEAD_CHANNELS, dtype=object)[deals.channel[new]]
-    rows = marketing.lead_of_deal(run.leads, len(deals))
+    rows = leads.lead_of_deal(run.leads, len(deals))
     lead[deals.account[new]] = ids("L", len(run.leads), 6)[rows[new]]
     return pd.DataFrame({"first": run.pipe.first, "churn": lost, "channel": channel, "lead": lead, "spend": amount})
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from .draw import HOUR, NOW, clock, dates, frame, ids, pick, repeats, take
-from .orders import Basket, contract_ids, contract_rows
-from .pipeline import APPROVERS, QUOTE, RENEWAL, SIGNING, Pipeline, World, renewable
+from .deals import APPROVERS, QUOTE, RENEWAL, SIGNING, Pipeline, World
+from .draw import NOW, clock, dates, frame, ids, pick, repeats, take
+from .order_tables import contract_ids, contract_rows
+from .orders import Basket
+from .pipeline import renewable
 
 
 def quote_times(world: World, pipeline: Pipeline) -> pd.DataFrame:
@@ -223,11 +225,3 @@ def contract_table(world: World, pipeline: Pipeline, basket: Basket) -> pd.DataF
         payment_terms_days=world.customers.terms[account],
         status=np.where(ended, "ended", "active").astype(object),
     )
-
-
-def hours(days: np.ndarray) -> np.ndarray:
-    """Days as hours."""
-    return days / HOUR
-
-
-__all__ = ["approval_table", "contract_table", "contract_times", "quote_table", "quote_times"]

@@ -8,17 +8,16 @@ import pandas as pd
 from .draw import (
     NOW,
     Streams,
-    clock,
     dates,
     frame,
     ids,
     logistic,
+    month_day,
     pick,
     pick_rows,
     quarter_of,
     spread,
     systematic,
-    take,
 )
 from .names import TRADES, account_names
 from .organisation import KEY_TEAM, REGION_IDS, REGION_SHARE, REGIONS, TEAMS, Organisation
@@ -110,7 +109,7 @@ def _parts(count: int, shares: np.ndarray | list[float]) -> np.ndarray:
 
 
 def _seats(rng: np.random.Generator, org: Organisation, region: np.ndarray, tier: np.ndarray) -> np.ndarray:
-    """The seat that looks after each account: half of the strategic ones by the key-account team, the others by region."""
+    """The seat that looks after each account: by region, but half of the strategic ones by the key-account team."""
     team_region = np.array([team[1] for team in TEAMS])
     seat = np.zeros(len(region), dtype=int)
     for index in range(6):
@@ -145,8 +144,6 @@ def stops(rng: np.random.Generator, customers: Customers, first: np.ndarray) -> 
         rng.random(len(first)),
         np.where(np.isfinite(first), quarter_of(np.where(np.isfinite(first), first, 0)), 99),
     )
-    from .draw import month_day
-
     for quarter in range(QUARTERS):
         alive = np.flatnonzero(np.isinf(stop) & (since < quarter - 1 + (first < 0)))
         hit = systematic(rng, customers.hazard[alive, quarter], customers.hazard[alive, quarter])
@@ -156,7 +153,7 @@ def stops(rng: np.random.Generator, customers: Customers, first: np.ndarray) -> 
 
 
 def account_table(streams: Streams, customers: Customers, org: Organisation, facts: pd.DataFrame) -> pd.DataFrame:
-    """One row per account, as known at the end. ``facts`` gives per account: first and churn day, channel, lead, yearly spend."""
+    """One row per account, as known at the end; ``facts`` is what ``company.account_facts`` gives."""
     rng = streams("account_table")
     count = len(customers.account_id)
     owner = org.rep_at(customers.seat, np.full(count, NOW - 0.5))
@@ -204,11 +201,3 @@ def account_table(streams: Streams, customers: Customers, org: Organisation, fac
         payment_terms_days=customers.terms,
         updated_at=dates(np.floor(NOW - 1 - rng.gamma(1.2, 90, count))),
     )
-
-
-def moment(t: np.ndarray) -> np.ndarray:
-    """Shorthand for working-hour moments that may lie in the future."""
-    return clock(t, known=False)
-
-
-__all__ = ["QUARTERS", "SIZES", "TIERS", "TYPES", "Customers", "account_table", "build", "moment", "stops", "take"]

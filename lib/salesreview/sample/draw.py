@@ -9,6 +9,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 START = date(2023, 7, 1)
 AS_OF = date(2026, 6, 30)
@@ -140,8 +141,6 @@ def systematic(rng: np.random.Generator, probability: np.ndarray, *keys: np.ndar
 
 def normal_quantile(u: np.ndarray) -> np.ndarray:
     """Standard normal quantiles of ``u``."""
-    from scipy.special import ndtri
-
     return ndtri(np.clip(u, 1e-4, 1 - 1e-4))
 
 

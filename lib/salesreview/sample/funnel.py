@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 
-from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, pick, repeats, take
+from .deals import SIGNING, STAGES, TYPES, Pipeline, World
+from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, repeats, take
 from .orders import Basket
 from .organisation import REGION_IDS
-from .pipeline import SIGNING, STAGES, TYPES, Pipeline, World
 
 LOST_REASONS = ("需求不匹配", "预算限制", "竞争劣势", "价格", "内部流程", "产品", "放弃", "其他")
 COMPETITORS = tuple(f"CO{number:02d}" for number in range(1, 9))
@@ -141,6 +141,3 @@ def team_table(world: World, pipeline: Pipeline) -> pd.DataFrame:
     support = frame(opp_id=opp[some], member=org.rep_id[presales], role="售前", split_pct=np.full(len(some), 0.2))
     chief = frame(opp_id=opp[some[senior]], member="总经理办公室", role="高管", split_pct=np.full(senior.sum(), 0.1))
     return pd.concat([seller, support, chief]).sort_values(["opp_id", "member"], kind="stable", ignore_index=True)
-
-
-__all__ = ["COMPETITORS", "opportunity_table", "pick", "reasons", "snapshot_table", "stage_table", "team_table"]

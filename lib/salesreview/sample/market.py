@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 
+from .deals import World
 from .draw import MONTHS, NOW, clock, dates, frame, ids, month_start, pick, take, working
 from .funnel import COMPETITORS
 from .names import TRADES
 from .offer import LINES
 from .organisation import REGION_SHARE, REGIONS
-from .pipeline import World
 
 MARKET = 6.4e9  # yuan in 2023-H2 over all segments at scale 1
 GROWTH = 0.085  # a year
@@ -94,7 +94,7 @@ def competitor_moves(world: World) -> pd.DataFrame:
 
 
 def market_size(world: World) -> pd.DataFrame:
-    """One row per half and segment (whole market, line, region, industry, line within region), in yuan, with a range."""
+    """One row per half and segment (all, line, region, industry, line within region), in yuan, with a range."""
     rng, rows = world.streams("market_size"), []
     shares = np.array([0.05, 0.045, 0.06, 0.03, 0.018, 0.022, 0.012, 0.02])
     for number, period in enumerate(PERIODS):

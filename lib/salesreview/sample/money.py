@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from .deals import World
 from .draw import MONTHS, NOW, Streams, clock, dates, frame, ids, month_of, month_start, repeats, working
 from .orders import Sales
 from .organisation import Organisation, employed_months, salary
-from .pipeline import World
 
 
 def invoice_frame(world: World, sales: Sales) -> pd.DataFrame:

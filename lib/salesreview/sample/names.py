@@ -84,7 +84,7 @@ GIVEN = [
 
 
 def account_names(rng: np.random.Generator, regions: np.ndarray, industries: np.ndarray) -> np.ndarray:
-    """One distinct invented firm name per account, of its region and trade; the nasty ones replace some in the middle."""
+    """One distinct invented firm name per account, of its region and trade; the nasty ones replace some."""
     count = len(regions)
     brands = np.array([a + b for a in FIRST for b in SECOND], dtype=object)
     reuse = -(-count // len(brands))

@@ -1,5 +1,6 @@
 """What the firm sells and through which channels: products, prices over time, channels."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -181,8 +182,6 @@ def launch_plan(launch, scale: float) -> dict[str, float]:
 
 def launch_table(offer: Offer, scale: float) -> pd.DataFrame:
     """One row per launch with its monthly plan."""
-    import json
-
     rows = []
     for launch, units, accounts in ((offer.truths.good_launch, 3_300, 60), (offer.truths.poor_launch, 540, 24)):
         plan = launch_plan(launch, scale)

@@ -5,9 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 
+from .deals import Pipeline, World
 from .draw import MONTHS, NOW, clock, dates, day, frame, ids, month_day, pick, working
-from .organisation import REGION_IDS, TEAMS
-from .pipeline import Pipeline, World
 from .targets import Span, spans
 
 DEPARTMENTS = ("销售部", "市场部", "技术部", "服务部", "财务部", "法务部")
@@ -288,6 +287,3 @@ def _inside(month: pd.Series, span: Span) -> np.ndarray:
     first, after = month_day(np.array([span.first, span.after]))
     number = (month - pd.Timestamp("2023-07-01")).dt.days.to_numpy()
     return (number >= first) & (number < after)
-
-
-__all__ = ["REGION_IDS", "TEAMS", "budget", "events", "experiments", "internal_requests", "meetings", "process_steps"]

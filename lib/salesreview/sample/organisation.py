@@ -1,7 +1,6 @@
 """Regions, teams, people and the seats (sales territories) that people hold one after another."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -216,8 +215,3 @@ def employed_months(org: Organisation, months: int) -> np.ndarray:
     first, after = month_day(np.arange(months)), month_day(np.arange(1, months + 1))
     overlap = np.minimum(org.rep_end[:, None], after) - np.maximum(org.rep_start[:, None], first)
     return np.clip(overlap / (after - first), 0, 1)
-
-
-def founding(founded: date = date(2009, 4, 8)) -> date:
-    """Day on which the firm was founded; nobody is hired before it."""
-    return founded

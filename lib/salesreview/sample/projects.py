@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 
+from .deals import Pipeline, World
 from .draw import NOW, dates, frame, ids, month_of, month_start, pick, repeats
 from .orders import Basket
-from .pipeline import Pipeline, World
 
 MILESTONES = ("启动", "方案确认", "到货/开发完成", "上线", "验收")
 WEIGHTS = (0.10, 0.20, 0.30, 0.25, 0.15)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from .customers import TIERS
+from .deals import Pipeline, World
 from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, month_start, pick, repeats, working
 from .orders import Sales
-from .pipeline import Pipeline, World
 from .service import buying_months
 
 DEPARTMENTS = ["采购", "研发", "生产", "运营", "财务", "高管", "IT"]

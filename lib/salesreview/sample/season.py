@@ -10,7 +10,7 @@ WEEKEND = 0.06  # weight of a Saturday or Sunday
 
 
 class Season:
-    """The seasonal intensity of business by day; ``warp`` maps even time to seasonal time and keeps each year's total."""
+    """Intensity of business by day; ``warp`` maps even time to seasonal time and keeps each year's total."""
 
     def __init__(self, truths: Truths):
         days = np.arange(_FIRST, _LAST)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from .deals import Pipeline, World
 from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, pick, working
-from .pipeline import Pipeline, World
 
 CATEGORIES = ("质量", "功能", "响应", "价格", "协调", "使用")
 THEMES = ("产品质量", "响应速度", "功能满足度", "价格", "交付进度", "培训支持")

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from .customers import TYPES
+from .deals import World
 from .draw import MONTHS, NOW, day, frame, ids, month_of, month_start
-from .names import COMPANY_NAME_EN
-from .offer import LINES
+from .offer import LINES, launch_plan
 from .orders import Sales
-from .organisation import REGION_IDS, TEAMS
-from .pipeline import World
+from .organisation import REGION_IDS, TEAMS, employed_months
 
 STRETCH = 0.985  # how far plans lie above what could be expected
 YEARS = (2024, 2025, 2026)
@@ -51,7 +50,7 @@ def rounded(values: np.ndarray) -> np.ndarray:
 
 
 def plan_by_month(world: World, sales: Sales, member: np.ndarray, members: int) -> np.ndarray:
-    """Expected sales by member (rows) and month 2023-07 .. 2026-12 (columns); the last half repeats a year earlier plus 7 %."""
+    """Expected sales by member (rows) and month from 2023-07 (columns); 2026-H2 is the year before plus 7 %."""
     plan = sales.plan
     factor = np.ones(len(plan))
     for number, launch in enumerate((world.truths.good_launch, world.truths.poor_launch), start=1):
@@ -65,7 +64,7 @@ def plan_by_month(world: World, sales: Sales, member: np.ndarray, members: int) 
 
 
 def smoothed(world: World, plan: np.ndarray) -> np.ndarray:
-    """The plan by month with each half's total kept and the seasonal profile inside it, since nobody plans single deals."""
+    """The plan with each half's total kept and the seasonal profile inside it, since nobody plans single deals."""
     weights = world.truths.seasonality.months if world.truths.seasonality else (1.0,) * 12
     profile = np.array([weights[(m + 6) % 12] for m in range(MONTHS + 6)])
     halves = plan.reshape(len(plan), -1, 6).sum(axis=2)
@@ -122,9 +121,7 @@ def sales_rows(world: World, sales: Sales) -> list[tuple]:
 
 
 def _rep_rows(world: World, sales: Sales) -> list[tuple]:
-    """Quarter, half and year targets of every quota carrier, for the months employed; newcomers ramp up over six months."""
-    from .organisation import employed_months
-
+    """Targets of every quota carrier for the months employed; newcomers ramp up over six months."""
     rng, org = world.streams("rep_targets"), world.org
     seats = len(org.seat_team)
     plan = smoothed(world, plan_by_month(world, sales, sales.plan["seat"].to_numpy(), seats))
@@ -147,8 +144,6 @@ def _rep_rows(world: World, sales: Sales) -> list[tuple]:
 
 def _product_rows(world: World, sales: Sales) -> list[tuple]:
     """Targets of the launched products from their launch plan."""
-    from .offer import launch_plan
-
     rows = []
     for launch in (world.truths.good_launch, world.truths.poor_launch):
         plan = launch_plan(launch, world.scale)
@@ -165,7 +160,7 @@ def _product_rows(world: World, sales: Sales) -> list[tuple]:
 
 
 def other_rows(world: World, actual: dict[str, np.ndarray]) -> list[tuple]:
-    """Targets of the other metrics for the total by half and year; ``actual`` holds money by month to derive them from."""
+    """Targets of the other metrics for the total; ``actual`` holds money by month to derive them from."""
     rows = []
     for span in spans():
         if "-M" in span.code:
@@ -254,6 +249,3 @@ def target_table(rows: list[tuple]) -> pd.DataFrame:
         reward_penalty=np.where(table["dim"] == "rep", "按提成方案执行", None).astype(object),
     )
     return out
-
-
-__all__ = ["COMPANY_NAME_EN", "activity_rows", "other_rows", "sales_rows", "target_table"]

@@ -115,7 +115,7 @@ class ChurnSignals:
 
 @dataclass(frozen=True)
 class Seasonality:
-    """Share of a year's business by month, mean 1: quarter ends peak, February is weak, the fourth quarter is strong."""
+    """Share of a year's business by month, mean 1: quarter ends peak, February rests, the fourth quarter is strong."""
 
     months: tuple[float, ...] = (0.80, 0.55, 1.15, 0.88, 0.93, 1.25, 0.85, 0.88, 1.12, 0.95, 1.12, 1.52)
     quarter_end: float = 1.8  # weight of the last third of a quarter's last month, others 1
