@@ -2,8 +2,14 @@
 
 import hashlib
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 from pypdf import PdfReader
 
@@ -181,3 +187,44 @@ def test_without_pango_the_html_is_built_and_the_result_says_why(build, monkeypa
     result = build({"data_driven": whole()}, formats=("html", "pdf"))
     assert result.exit_code == 1 and result.notes == ("no PDF: Pango cannot be loaded",)
     assert "zh/data_driven.html" in files(result.folder) and "zh/data_driven.pdf" not in files(result.folder)
+
+
+BUILDER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from salesreview.pack.build import BuildRequest, build_pack
+from salesreview.progress import Silent
+
+if __name__ == "__main__":
+    source, notebooks, out = sys.argv[1:]
+    variants, formats = ("data_driven", "team"), ("html",)
+    request = BuildRequest("H1", source=source, variants=variants, formats=formats, jobs=2, out=Path(out))
+    build_pack(replace(request, notebooks=Path(notebooks)), Silent())
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_build_leaves_the_earlier_pack_and_nothing_else(save, flat_source, tmp_path, how):
+    earlier = tmp_path / "out" / "2026-H1"
+    earlier.mkdir(parents=True)
+    (earlier / "index.html").write_text("earlier")
+    (tmp_path / "builder.py").write_text(BUILDER, encoding="utf-8")
+    marker = tmp_path / "begun"
+    stuck = notebook(f"import time\nopen({str(marker)!r}, 'w').close()\ntime.sleep(600)")
+    folder = save("data_driven", stuck).parent
+    save("team", whole("team"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, tmp_path / "builder.py", flat_source, folder, tmp_path / "out"]
+    builder = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(scratch)}, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        if marker.exists() or builder.poll() is not None:
+            break
+        time.sleep(0.1)
+    everyone = psutil.Process(builder.pid).children(recursive=True)
+    builder.send_signal(how)
+    assert builder.wait(30) != 0
+    assert psutil.wait_procs(everyone, timeout=15)[1] == []
+    assert files(tmp_path / "out") == {"2026-H1/index.html"} and len(list((tmp_path / "out").iterdir())) == 1
+    assert [path.name for path in scratch.iterdir() if path.name.startswith(("salesreview", "sr-"))] == []
