@@ -123,11 +123,12 @@ def _curve(ctx: Context) -> Chart:
     steps = order_values.pareto(ctx.mart, ctx.current.window)
     orders, amount = float(steps["orders"].iloc[-1]), float(steps["sales"].iloc[-1])
     points = []
-    for row in steps.itertuples():
-        where = {"dimension": "order_rank", "member": str(int(row.step))}
-        x = ctx.figure("cumulative_orders", row.orders / orders, ctx.current, n=int(row.orders), **where)
-        y = ctx.figure("cumulative_share", row.sales / amount, ctx.current, n=int(row.orders), **where)
-        points.append(Point(str(int(row.step)), x=x, y=y))
+    for step, count, reached in ((0, 0, 0.0), *steps[["step", "orders", "sales"]].itertuples(index=False)):
+        where = {"dimension": "order_rank", "member": str(int(step)), "n": int(count)}
+        x = ctx.figure("cumulative_orders", count / orders, ctx.current, **where)
+        points.append(
+            Point(str(int(step)), x=x, y=ctx.figure("cumulative_share", reached / amount, ctx.current, **where))
+        )
     fifth = min(points, key=lambda point: (abs(point.x.value - 0.2), point.x.value))
     values = {"orders": fifth.x, "share": fifth.y}
     return Chart(

@@ -99,7 +99,7 @@ def _season(ctx: Context, months: tuple[Period, ...], found: Decomposition | Non
         ctx.figure("seasonal_index", found.season[i], span, dimension="month", member=f"{months[i].start.month:02d}")
         for i in order
     )
-    names = tuple(PeriodName(months[i].code, short=True) for i in order)
+    names = tuple(Text("trend.month_name", {"month": PeriodName(months[i].code, short=True)}) for i in order)
     high, low = (pick(range(12), key=lambda i: figures[i].value) for pick in (max, min))
     values = {"high": names[high], "high_index": figures[high], "low": names[low], "low_index": figures[low]}
     return Chart(
