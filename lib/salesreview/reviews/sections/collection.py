@@ -178,7 +178,9 @@ def _prose(ctx: Context) -> Prose:
     yoy = _against(ctx, cash, collected_figure)
     case = movement(yoy)
     sentences = [Text("collection.say_level", {"cash": cash, "share": share})]
-    sentences.append(Text(f"collection.say_{case}", {"yoy": yoy} if case in ("better", "worse") else {}))
+    ratio_moved = _against(ctx, share, cash_sales_figure).value
+    said = "behind" if case == "better" and ratio_moved is not None and ratio_moved < 0 else case
+    sentences.append(Text(f"collection.say_{said}", {"yoy": yoy} if case in ("better", "worse") else {}))
     days = dso_figure(ctx)
     if days.value is not None:
         moved = _against(ctx, days, dso_figure)

@@ -9,6 +9,7 @@ from ...metrics.funnel import ratio
 from ...periods import Window, add_months
 from ...queries import cycle as queries
 from ...record import (
+    UNCLASSIFIED,
     Card,
     Cards,
     Chart,
@@ -189,7 +190,7 @@ def _box(ctx: Context, deals: pd.DataFrame, by: str, name: str, requirement: str
         series=tuple(
             Series(Text(f"cycle.box_{role}"), tuple(shown[m][metric] for m in order), role) for role, metric, _ in BOX
         ),
-        axes={"y": Text("cycle.axis_days")},
+        axes={"x": Text("cycle.axis_days")},
         summary=Text("cycle.groups_alt", values),
         notes=(Text("cycle.note_box"), *((Text("cycle.note_left_out", {"members": left}),) if left else ())),
         **box,
@@ -207,24 +208,16 @@ def _people(ctx: Context, deals: pd.DataFrame) -> Exhibit:
     missing = ctx.mart.missing("opportunities.rep_id")
     if missing:
         return NotProvided(title=Text("cycle.people"), missing=missing, **box)
-    labels = rep_labels(ctx)
-    mixed = durations.case_mix(deals, "rep_id", CELLS, ctx.settings.minimum_n.mean)
-    mixed = mixed[mixed["member"].isin(labels)]
-    solid = mixed[(mixed["n"] >= ctx.settings.minimum_n.rep) & mixed["low"].notna()]
+    solid = _comparable(ctx, deals)
     if len(solid) < 2:
         return NotEnough(title=Text("cycle.people"), reason=Text("cycle.few_people"), **box)
-    points = tuple(_person(ctx, row, labels[row.member]) for row in solid.itertuples())
-    clear_cut = pd.Series(holm(solid["p"].astype(float).tolist()), index=solid.index) < SIGNIFICANT
-    slower, faster = (
-        int((clear_cut & (solid["difference"] > 0)).sum()),
-        int((clear_cut & (solid["difference"] < 0)).sum()),
-    )
-    counts = {
-        "slower": ctx.figure("reps_slower", slower, ctx.current),
-        "faster": ctx.figure("reps_faster", faster, ctx.current),
-        "n": ctx.figure("reps_compared", len(solid), ctx.current),
-    }
-    clear = bool(slower or faster)
+    labels, ends = rep_labels(ctx), ctx.settings.top_n
+    shown = solid if len(solid) <= 2 * ends else pd.concat([solid.head(ends), solid.tail(ends)])
+    points = tuple(_person(ctx, row, labels[row.member]) for row in shown.itertuples())
+    counts = _counts(ctx, solid)
+    clear = bool(counts["slower"].value or counts["faster"].value)
+    left = ctx.figure("reps_not_shown", len(solid) - len(shown), ctx.current)
+    middle = (Text("cycle.note_middle", {"n": left}),) if left.value else ()
     return Chart(
         title=Text("cycle.people_title" if clear else "cycle.people_even", counts if clear else {"n": counts["n"]}),
         form="dot",
@@ -234,9 +227,24 @@ def _people(ctx: Context, deals: pd.DataFrame) -> Exhibit:
             "cycle.people_alt",
             counts | {"fast": points[0].label, "low": points[0].x, "slow": points[-1].label, "high": points[-1].x},
         ),
-        notes=(Text("cycle.note_mix"), Text("cycle.note_interval")),
+        notes=(Text("cycle.note_mix"), Text("cycle.note_interval"), *middle),
         **box,
     )
+
+
+def _comparable(ctx: Context, deals: pd.DataFrame) -> pd.DataFrame:
+    """`metrics.durations.case_mix` of the people with enough deals for a mean, fastest first."""
+    mixed = durations.case_mix(deals[deals["rep_id"] != UNCLASSIFIED], "rep_id", CELLS, ctx.settings.minimum_n.mean)
+    fewest = max(ctx.settings.minimum_n.rep, ctx.settings.minimum_n.mean)
+    return mixed[(mixed["n"] >= fewest) & mixed["low"].notna() & mixed["member"].isin(rep_labels(ctx))]
+
+
+def _counts(ctx: Context, solid: pd.DataFrame) -> dict[str, Figure]:
+    """How many people are clearly slower and faster after Holm's correction, of how many."""
+    clear = pd.Series(holm(solid["p"].astype(float).tolist()), index=solid.index) < SIGNIFICANT
+    sides = {"slower": clear & (solid["difference"] > 0), "faster": clear & (solid["difference"] < 0)}
+    found = {name: ctx.figure(f"reps_{name}", int(side.sum()), ctx.current) for name, side in sides.items()}
+    return found | {"n": ctx.figure("reps_compared", len(solid), ctx.current)}
 
 
 def _person(ctx: Context, row, label: str) -> Point:
