@@ -87,9 +87,13 @@ class Heading(Exhibit):
 
 @dataclass(frozen=True)
 class Prose(Exhibit):
-    """Sentences in reading order; each ``Text`` is a full sentence. ``title`` may be an empty key for no heading."""
+    """Sentences in reading order; each ``Text`` is a full sentence. ``title`` may be an empty text for no heading.
+
+    ``listed`` prints the first as a lead and the others as a list.
+    """
 
     sentences: tuple[Text, ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True)

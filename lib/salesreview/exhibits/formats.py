@@ -31,6 +31,8 @@ STEPS = {"zh": (0, 4, 8, 12), "en": (0, 3, 6, 9)}
 COLUMN_FROM = {"zh": (0, 10**4, 10**10, 10**14), "en": (0, 10**4, 10**8, 10**11)}
 """From which largest value on a whole column is printed in each step: later than in a sentence, so that the small
 rows of a column keep their digits."""
+AXIS_FROM = {"zh": (0, 10**4, 10**9, 10**13), "en": (0, 10**4, 10**7, 10**10)}
+"""The same for the axes of charts, whose values bear fewer digits."""
 DECIMALS = {"ratio": 1, "pp": 1, "days": 1, "months": 1, "hours": 1, "score": 1, "times": 1, "fte": 1}
 PERCENT = ("ratio", "pp")
 
@@ -75,6 +77,7 @@ def scale(unit: str, values: Iterable[float | None], lang: str, *, column: bool 
     """The one scale for ``values`` of ``unit``, decided by the largest; ``column`` for tables and axes."""
     if unit not in UNITS:
         raise RenderError("unknown unit", expected=", ".join(UNITS), got=unit)
+    values = list(values)
     largest = max((abs(value) for value in values if value is not None), default=0.0)
     if unit == "money":
         return _money_scale(largest, lang, column)
@@ -89,11 +92,29 @@ def scale(unit: str, values: Iterable[float | None], lang: str, *, column: bool 
 def _money_scale(largest: float, lang: str, column: bool) -> Scale:
     powers = STEPS[lang]
     if column:
-        return Scale("money", max(p for p, start in zip(powers, COLUMN_FROM[lang], strict=True) if largest >= start), 2)
+        return Scale("money", _step_from(COLUMN_FROM[lang], largest, lang), 2)
     for power, above in pairwise(powers):
         if rounded(largest, power, 2) < 10 ** (above - power):
             return Scale("money", power, 2)
     return Scale("money", powers[-1], 2)
+
+
+def axis_scale(unit: str, values: Iterable[float | None], lang: str) -> Scale:
+    """The one scale of a chart's axis; money bears no decimals from a thousand on, one from a hundred on.
+
+    >>> axis_scale("money", [52_340_000.0, 1_000_000.0], "zh")
+    Scale(unit='money', power=4, decimals=0)
+    """
+    values = list(values)
+    if unit != "money":
+        return scale(unit, values, lang)
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    power = _step_from(AXIS_FROM[lang], largest, lang)
+    return Scale(unit, power, int(sum(largest < limit * 10**power for limit in (100, 1000))))
+
+
+def _step_from(starts: tuple[int, ...], largest: float, lang: str) -> int:
+    return max(power for power, start in zip(STEPS[lang], starts, strict=True) if largest >= start)
 
 
 def figure(shown: Figure, lang: str, currency: str | None = None, *, style: str = "") -> str:

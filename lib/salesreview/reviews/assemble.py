@@ -66,7 +66,13 @@ def _summary(headline: Headline, findings: Sequence[str], shown: dict[str, Exhib
         sentences.append(Text("summary.absent", {"topics": tuple(exhibit.title for exhibit in absent)}))
     return (
         Heading(id="summary_heading", title=Text("summary.heading"), level=1),
-        Prose(id="summary_text", title=Text("empty"), requirements=("G-02",), sentences=tuple(sentences)),
+        Prose(
+            id="summary_text",
+            title=Text("empty"),
+            requirements=("G-02",),
+            sentences=tuple(sentences),
+            listed=True,
+        ),
     )
 
 

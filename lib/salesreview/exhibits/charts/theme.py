@@ -1,0 +1,110 @@
+"""The house style of all charts: sizes, inks, and a palette that survives greyscale and colour blindness."""
+
+import seaborn as sns
+
+from ...errors import RenderError, nearest
+from .. import fonts
+
+WIDTH_MM = 170.0
+MM = 72 / 25.4
+TEXT = 8.0
+SMALL = 7.0
+
+INK = "#1d2733"
+MUTED = "#5a6675"
+GRID = "#dfe4ea"
+PAPER = "#ffffff"
+EMPTY = "#eef1f4"
+
+ROLES = {
+    "actual": "#1f4e79",
+    "prior": "#a9bdd1",
+    "previous": "#d3d9df",
+    "target": "#d97b1c",
+    "trend": "#7d8894",
+    "forecast": "#6fa3b8",
+    "cumulative": "#d97b1c",
+    "share": "#d97b1c",
+    "rate": "#5a6675",
+    "part": "#1f4e79",
+    "low": "#7d8894",
+    "q1": "#a9bdd1",
+    "median": "#1f4e79",
+    "q3": "#a9bdd1",
+    "high": "#7d8894",
+}
+INCREASE = "#2a7b9b"
+DECREASE = "#e59866"
+TOTAL = "#1f4e79"
+HIGHLIGHT = "#d97b1c"
+PARTS = ("#1f4e79", "#e0a030", "#5aa5a0", "#a9473a", "#9db4cc", "#6b5b95", "#c9c36b", "#3d7a4e", "#d9a5b3", "#7d8894")
+OTHER = "#c5ccd3"
+
+
+def rc() -> dict[str, object]:
+    """matplotlib's settings while a chart is drawn and saved."""
+    return sns.axes_style("white") | {
+        "font.family": list(fonts.register()),
+        "font.size": TEXT,
+        "text.color": INK,
+        "text.parse_math": False,
+        "axes.unicode_minus": True,
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": MUTED,
+        "axes.linewidth": 0.6,
+        "axes.grid": False,
+        "axes.axisbelow": True,
+        "grid.color": GRID,
+        "grid.linewidth": 0.5,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "xtick.labelsize": TEXT,
+        "ytick.labelsize": TEXT,
+        "xtick.bottom": False,
+        "ytick.left": False,
+        "patch.edgecolor": "none",
+        "patch.linewidth": 0,
+        "lines.linewidth": 1.6,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.5,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "salesreview",
+        "figure.facecolor": PAPER,
+        "savefig.facecolor": PAPER,
+        "figure.dpi": 72,
+        "savefig.dpi": 72,
+    }
+
+
+def colour(role: str) -> str:
+    """The colour of a series' role; raises RenderError with the nearest role for an unknown one."""
+    try:
+        return ROLES[role]
+    except KeyError:
+        close = nearest(role, ROLES)
+        raise RenderError("unknown role of a series", expected=", ".join(ROLES), got=role, advice=close) from None
+
+
+def part_colours(count: int) -> list[str]:
+    """Colours of the parts of a whole; past ten they return lighter."""
+    lighter = [sns.light_palette(shade, n_colors=4).as_hex()[2] for shade in PARTS]
+    wheel = [*PARTS, *lighter]
+    return [wheel[place % len(wheel)] for place in range(count)]
+
+
+def sequential():
+    """For values of one sign: light to dark, readable without colour."""
+    return sns.light_palette(ROLES["actual"], as_cmap=True)
+
+
+def diverging():
+    """For values around zero: orange below, blue above, light in the middle."""
+    return sns.blend_palette(["#b85c12", "#f0c9a0", "#f7f7f7", "#a9c3d9", "#1f4e79"], as_cmap=True)
+
+
+def readable_on(rgba: tuple[float, ...]) -> str:
+    """Ink or paper, whichever stands out from a background."""
+    red, green, blue = rgba[:3]
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else PAPER

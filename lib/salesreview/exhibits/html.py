@@ -1,0 +1,151 @@
+"""An exhibit as a fragment of HTML: semantic, escaped, complete without script, style or network."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from html import escape
+
+from ..record import (
+    Cards,
+    Chart,
+    Exhibit,
+    Figure,
+    Heading,
+    NotEnough,
+    NotProvided,
+    Prose,
+    Table,
+    Text,
+    figures_in,
+)
+from ..registry import metrics
+from . import formats
+from .cards import card_grid
+from .catalogue import joined, render
+from .charts import draw
+from .entries import entries, word
+from .tables import table_html
+
+PIXELS_A_MM = 96 / 25.4
+
+
+def html(exhibit: Exhibit, lang: str, currency: str) -> str:
+    """``exhibit`` in one language as one element that carries its id.
+
+    Titles are h4, chapters h2 and sections h3, so that a page's own h1 stands above. All names from the data are
+    escaped. Charts are SVG pictures as data URLs with the figures in the alternative text. Raises RenderError for a
+    text that the catalogue lacks and for characters that no font has.
+    """
+    draw_body = BODIES[type(exhibit)]
+    return draw_body(exhibit, lang, currency)
+
+
+def _heading(exhibit: Heading, lang: str, currency: str) -> str:
+    tag = f"h{exhibit.level + 1}"
+    return f'<{tag} id="{escape(exhibit.id)}">{_words(exhibit.title, lang, currency)}</{tag}>'
+
+
+def _prose(exhibit: Prose, lang: str, currency: str) -> str:
+    sentences = [_words(sentence, lang, currency) for sentence in exhibit.sentences]
+    if exhibit.listed:
+        items = "".join(f"<li>{sentence}</li>" for sentence in sentences[1:])
+        body = f'<p class="lead">{sentences[0]}</p>' + (f"<ul>{items}</ul>" if items else "")
+    else:
+        body = f"<p>{('' if lang == 'zh' else ' ').join(sentences)}</p>"
+    return _section(exhibit, "prose", _title(exhibit, lang, currency) + body + _notes(exhibit, lang, currency))
+
+
+def _cards(exhibit: Cards, lang: str, currency: str) -> str:
+    grid = card_grid(exhibit.cards, lang, currency)
+    return _section(exhibit, "cards", _title(exhibit, lang, currency) + grid + _foot(exhibit, lang, currency))
+
+
+def _table(exhibit: Table, lang: str, currency: str) -> str:
+    body = table_html(exhibit, _words(exhibit.title, lang, currency), lang, currency)
+    kept = " short" if len(exhibit.rows) <= 14 else ""
+    return _section(exhibit, "table" + kept, body + _foot(exhibit, lang, currency))
+
+
+def _chart(exhibit: Chart, lang: str, currency: str) -> str:
+    picture = draw(exhibit, lang, currency)
+    data = b64encode(picture.svg.encode("utf-8")).decode("ascii")
+    width, height = (round(side * PIXELS_A_MM) for side in (picture.width_mm, picture.height_mm))
+    title = render(exhibit.title, lang, currency)
+    told = render(exhibit.summary, lang, currency) if exhibit.summary else title
+    alt = escape(told if told.startswith(title) else word("exhibit.chart_alt", lang, title=title, values=told))
+    image = f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" width="{width}" height="{height}">'
+    figure = f"<figure><figcaption>{escape(title)}</figcaption>{image}</figure>"
+    return _section(exhibit, "chart", figure + _foot(exhibit, lang, currency))
+
+
+def _not_provided(exhibit: NotProvided, lang: str, currency: str) -> str:
+    shows = word("not_provided.shows", lang, title=render(exhibit.title, lang, currency))
+    needs = word("not_provided.fields", lang, fields=joined([_field(name, lang) for name in exhibit.missing], lang))
+    return _box(exhibit, word("not_provided.title", lang), shows, needs)
+
+
+def _not_enough(exhibit: NotEnough, lang: str, currency: str) -> str:
+    reason = render(exhibit.reason, lang, currency) if exhibit.reason else word("not_enough.reason", lang)
+    shows = word("not_provided.shows", lang, title=render(exhibit.title, lang, currency))
+    return _box(exhibit, word("not_enough.title", lang), shows, reason)
+
+
+BODIES: dict[type[Exhibit], Callable[..., str]] = {
+    Heading: _heading,
+    Prose: _prose,
+    Cards: _cards,
+    Table: _table,
+    Chart: _chart,
+    NotProvided: _not_provided,
+    NotEnough: _not_enough,
+}
+
+
+def _field(name: str, lang: str) -> str:
+    """A missing table or table.column in words, with its code."""
+    table = entries(lang).get(f"table.{name.partition('.')[0]}")
+    return word("not_provided.table", lang, name=table, code=name) if table else name
+
+
+def _box(exhibit: Exhibit, title: str, *lines: str) -> str:
+    body = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return _section(exhibit, "absent", f'<p class="absent-title">{escape(title)}</p>{body}')
+
+
+def _section(exhibit: Exhibit, kind: str, body: str) -> str:
+    return f'<section class="exhibit {kind}" id="{escape(exhibit.id)}">{body}</section>'
+
+
+def _title(exhibit: Exhibit, lang: str, currency: str) -> str:
+    text = _words(exhibit.title, lang, currency)
+    return f"<h4>{text}</h4>" if text else ""
+
+
+def _foot(exhibit: Exhibit, lang: str, currency: str) -> str:
+    """Reconciliation, what the flags mean, notes, and where the figures come from."""
+    lines = []
+    reconciliation = getattr(exhibit, "reconciliation", None)
+    if reconciliation is not None:
+        lines.append(f'<p class="reconciliation">{_words(reconciliation, lang, currency)}</p>')
+    if not isinstance(exhibit, Table):
+        flags = dict.fromkeys(flag for figure in figures_in(exhibit) for flag in figure.flags)
+        told = [formats.note(flag, lang) for flag in flags if flag not in ("no_base", "no_target")]
+        lines += [f'<p class="note">{escape(text)}</p>' for text in dict.fromkeys(told)]
+    source = _source(figures_in(exhibit), lang)
+    return "".join(lines) + _notes(exhibit, lang, currency) + source
+
+
+def _notes(exhibit: Exhibit, lang: str, currency: str) -> str:
+    return "".join(f'<p class="note">{_words(note, lang, currency)}</p>' for note in exhibit.notes)
+
+
+def _source(figures: Iterable[Figure], lang: str) -> str:
+    known, words = metrics(), entries(lang)
+    tables = dict.fromkeys(table for figure in figures for table in known[figure.metric].tables)
+    names = [words[f"table.{table}"] for table in tables if f"table.{table}" in words]
+    if not names:
+        return ""
+    return f'<p class="source">{escape(word("exhibit.source", lang, tables=joined(names, lang)))}</p>'
+
+
+def _words(text: Text, lang: str, currency: str) -> str:
+    return escape(render(text, lang, currency))
