@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from salesreview.exhibits.catalogue import render
-from salesreview.record import Heading, NotEnough, NotProvided, Text, figures_in, unique
+from salesreview.exhibits.entries import catalogue_files, placeholders
+from salesreview.record import Figure, Heading, NotEnough, NotProvided, Text, figures_in, unique
 from salesreview.reviews.sections import margin, productivity, retention, value
+from salesreview.reviews.sections.finding import finding, rate_case
 
 from .hand_mart import context, hand_mart, order, sample_mart, sold
 
@@ -125,3 +127,59 @@ def test_every_requirement_has_an_exhibit(sample, name):
     }[name]
     exhibits = SECTIONS[name].exhibits(context(sample))
     assert {code for exhibit in exhibits for code in exhibit.requirements} == wanted
+
+
+def families():
+    """Entries whose cases one piece of code chooses between: (language, key, case -> names of placeholders)."""
+    cases = ("better", "worse", "flat", "no_base", "small_n")
+    for lang in ("zh", "en"):
+        entries = {k: v for name in SECTIONS for k, v in catalogue_files(lang)[f"{name}.yml"].items()}
+        stems = sorted({k.removesuffix("_better") for k in entries if k.endswith("_better")})
+        for stem in stems:
+            found = {case: entries.get(f"{stem}_{case}") for case in cases}
+            yield lang, stem, {c: {name for name, _ in placeholders(s)} for c, s in found.items() if s is not None}
+
+
+@pytest.mark.parametrize(("lang", "stem", "found"), list(families()))
+def test_cases_of_one_finding_take_the_same_figures(lang, stem, found):
+    assert {"better", "worse", "flat", "no_base"} <= set(found)
+    assert found["better"] == found["worse"] == found["flat"]
+    for case in ("no_base", "small_n"):
+        assert found.get(case, set()) <= found["better"] - {"change"}
+
+
+def test_a_finding_leaves_the_change_out_where_there_is_none():
+    change = Figure("retention", None, "pp", "2026-H1", comparison="yoy", flags=("no_base",))
+    assert "change" not in finding("retention.cards", "no_base", change).values
+    assert "change" in finding("retention.cards", "flat", change).values
+
+
+@pytest.mark.parametrize(
+    ("now", "base", "case"),
+    [
+        ((90, 100), (70, 100), "better"),
+        ((70, 100), (90, 100), "worse"),
+        ((81, 100), (80, 100), "flat"),
+        ((8, 10), None, "no_base"),
+    ],
+)
+def test_rate_case(now, base, case):
+    def rate(pair):
+        return Figure("retention", pair[0] / pair[1], "ratio", "2026-H1", numerator=pair[0], denominator=pair[1])
+
+    assert rate_case(rate(now), base and rate(base)) == case
+
+
+def test_a_rate_over_few_records_is_called_so():
+    few = Figure("retention", 0.5, "ratio", "2026-H1", numerator=1, denominator=2, flags=("small_n",))
+    assert rate_case(few, few) == "small_n"
+
+
+def test_people_are_masked_for_leadership_and_named_for_managers(orders_only):
+    def people(audience):
+        exhibits = productivity.exhibits(context(orders_only, audience=audience))
+        return {f.member for f in figures_in(exhibits) if f.dimension == "rep"}
+
+    # Person 0 and 2 sold nothing in the period and are listed as not ranked; the others are too few to rank.
+    assert people("leadership") == {"R01", "R03"}
+    assert people("manager") == {"Person 0", "Person 2"}
