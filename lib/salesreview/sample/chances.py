@@ -19,6 +19,7 @@ from .deals import (
 from .draw import NOW, day, half_of, logistic, month_of, systematic
 from .offer import CYCLE_DAYS, DEAL_MEAN, LEAD_CHANNELS, Offer
 from .organisation import REGIONS
+from .truths import SlowApproval
 
 
 def resolved(world: World, deals: Deals, name: str, gone: np.ndarray | None = None) -> Deals:
@@ -58,7 +59,11 @@ def _balance(world: World, deals: Deals) -> np.ndarray:
     amount = deals.raw / 1e6
     late = amount * (month_of(deals.closed) % 3 == 2)
     columns = [np.ones(len(deals)), amount, late, amount * (deals.launch == 1), amount * (deals.launch == 2)]
-    columns += [amount * (region == 4), 1.0 * world.org.rep_trained[deals.rep], 1.0 * (deals.approval.sum(axis=1) > 4)]
+    columns += [
+        amount * (region == 4),
+        1.0 * world.org.rep_trained[deals.rep],
+        1.0 * (deals.approval.sum(axis=1) > SlowApproval.slow_days),
+    ]
     columns += [amount * (region == number) for number in (5, 3, 2)]
     columns += [amount * (line == number) for number in (0, 1, 2, 3)]
     columns += [amount * (region == 1)]
@@ -70,7 +75,7 @@ def _approve(world: World, rng: np.random.Generator, deals: Deals) -> None:
     count, slow = len(deals), world.truths.slow_approval
     days = np.exp(rng.normal(0, 1, (count, 3)) * [0.6, 0.6, 0.5]) * [0.35, 0.80, 0.8]
     needed = np.column_stack([np.ones(count, bool), rng.random(count) < 0.72, deals.raw > 1_500_000])
-    extra = np.exp(rng.normal(0, 0.45, count)) * (rng.random(count) < 0.44)
+    extra = np.exp(rng.normal(0, 0.45, count)) * (rng.random(count) < (slow.share if slow else 0.0))
     if slow:
         late = deals.closed - 0.25 * CYCLE_DAYS[world.offer.line[deals.product]] > day(slow.since)
         days[:, APPROVERS.index(slow.department)] += extra * late * slow.extra_days
@@ -150,7 +155,7 @@ def _shocks(world: World, deals: Deals) -> np.ndarray:
         ads = (deals.channel == LEAD_CHANNELS.index(truths.cac_jump.channel)) & (
             deals.closed > day(truths.cac_jump.since)
         )
-        total += ads * -0.25
+        total += ads * truths.cac_jump.deal_logit
     return total * ordinary
 
 

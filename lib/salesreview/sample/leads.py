@@ -76,9 +76,9 @@ def _qualified(world: World, table: pd.DataFrame) -> np.ndarray:
     share = np.array([0.24, 0.18, 0.33, 0.28, 0.24])[table["channel"]]
     if jump:
         ads = (table["channel"] == LEAD_CHANNELS.index(jump.channel)) & (table["received"] >= day(jump.since))
-        share = np.where(ads, share * (jump.qualified_factor - 0.25), share)
+        share = np.where(ads, share * jump.qualified_factor, share)
     if strong:
-        share = np.where(table["strong"], np.minimum(share * strong.qualified_factor * 1.5, 0.9), share)
+        share = np.where(table["strong"], np.minimum(share * strong.qualified_factor, 0.9), share)
     chosen = systematic(
         rng, share, table["channel"].to_numpy(), table["strong"].to_numpy(), table["received"].to_numpy()
     )

@@ -32,7 +32,8 @@ class CacJump:
     since: date = date(2025, 10, 1)
     spend_factor: float = 3.1
     lead_factor: float = 1.35  # leads grow far less than spend
-    qualified_factor: float = 0.70  # share of them that qualifies, relative to before
+    qualified_factor: float = 0.45  # share that qualifies of those that come to nothing, relative to before
+    deal_logit: float = -0.25  # of the deals that come from them
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class SlowApproval:
     department: str = "财务部"
     since: date = date(2025, 10, 1)
     extra_days: float = 5.0  # median of the added days
+    share: float = 0.44  # of the quotes that pass the department
     slow_days: float = 4.0  # an approval that took longer counts as slow
     slow_logit: float = -0.90
 
@@ -128,7 +130,7 @@ class StrongCampaign:
     campaign: str = "CP-2026-S1"
     planned_leads: int = 90  # at scale 1
     leads_of_plan: float = 1.6
-    qualified_factor: float = 1.55
+    qualified_factor: float = 2.325  # share that qualifies of those that come to nothing, relative to others
 
 
 @dataclass(frozen=True)
