@@ -4,6 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
+def cents(amount: float) -> float:
+    """``amount`` in whole cents, rounded the way all bridges are."""
+    return round(amount * 100) / 100
+
+
 def balanced(parts: Sequence[float], total: float) -> tuple[float, ...]:
     """``parts`` rounded to cents so that they add up to ``total`` rounded to cents.
 
@@ -13,15 +18,15 @@ def balanced(parts: Sequence[float], total: float) -> tuple[float, ...]:
     >>> balanced((1.004, 1.004, 1.004), 3.012)
     (1.01, 1.0, 1.0)
     """
-    cents = [round(part * 100) for part in parts]
-    left = round(total * 100) - sum(cents)
-    allowed = len(cents) + 1 + sum(abs(part) for part in parts) * 1e-9
+    found = [round(part * 100) for part in parts]
+    left = round(total * 100) - sum(found)
+    allowed = len(found) + 1 + sum(abs(part) for part in parts) * 1e-9
     if abs(left) > allowed:
         raise ValueError(f"the parts add up to {sum(parts)!r}, not to {total!r}")
-    if cents and left:
-        largest = max(range(len(cents)), key=lambda i: (abs(cents[i]), -i))
-        cents[largest] += left
-    return tuple(part / 100 for part in cents)
+    if found and left:
+        largest = max(range(len(found)), key=lambda i: (abs(found[i]), -i))
+        found[largest] += left
+    return tuple(part / 100 for part in found)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ class PriceVolumeMix:
         return round(sum(vars(self).values()), 2)
 
 
-def price_volume_mix(base: Iterable[Sold], now: Iterable[Sold]) -> PriceVolumeMix:
+def price_volume_mix(base: Iterable[Sold], now: Iterable[Sold], total: float | None = None) -> PriceVolumeMix:
     """Split ``Σ now − Σ base`` into volume, mix, price, new, discontinued and other, product by product.
 
     Inside a product line whose products share one ``unit`` quantities are added: volume ``(Q1−Q0)·S0/Q0``, mix
@@ -117,7 +122,8 @@ def price_volume_mix(base: Iterable[Sold], now: Iterable[Sold]) -> PriceVolumeMi
     volume is ``Σ(q1−q0)·p0`` and there is no mix. Products sold in one period only are new or discontinued. Swapping
     the periods flips the sign of the total and of ``other``, turns new into minus discontinued, and flips the sum of
     volume, mix and price, but not each of the three (quantities at old prices, prices at new quantities). The order of
-    products does not matter. Empty inputs give zeros.
+    products does not matter. Empty inputs give zeros. ``total`` is the change as it is shown elsewhere, where it comes
+    from another sum of the same amounts; ValueError when it is not the same but for rounding.
 
     >>> price_volume_mix([Sold("a", "L", "u", 10, 100.0)], [Sold("a", "L", "u", 12, 132.0)])
     PriceVolumeMix(volume=20.0, mix=0.0, price=12.0, new=0.0, discontinued=0.0, other=0.0)
@@ -138,7 +144,8 @@ def price_volume_mix(base: Iterable[Sold], now: Iterable[Sold]) -> PriceVolumeMi
     for line in sorted(lines):
         for name, amount in zip(("volume", "mix", "price"), _line(lines[line]), strict=True):
             parts[name] += amount
-    total = sum(new[p].sales for p in sorted(new)) - sum(old[p].sales for p in sorted(old))
+    if total is None:
+        total = sum(new[p].sales for p in sorted(new)) - sum(old[p].sales for p in sorted(old))
     return PriceVolumeMix(*balanced(tuple(parts.values()), total))
 
 

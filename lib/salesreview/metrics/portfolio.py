@@ -31,8 +31,11 @@ def quantile(values: Iterable[float], q: float) -> float | None:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def strong(members: Sequence[Standing], growth: float | None, margin: float | None) -> tuple[str, ...]:
-    """Members with a share of at least the median, and margin and growth of at least the whole's; by share.
+def strong(
+    members: Sequence[Standing], growth: float | None, margin: float | None, fewest_orders: int = 0
+) -> tuple[str, ...]:
+    """Members with a share of at least the median, margin and growth of at least the whole's and at least
+    ``fewest_orders`` orders; by share.
 
     Where the whole has no margin (no costs in the data) or no growth (no base) that condition is left out; a member
     that has none itself does not meet it.
@@ -43,7 +46,10 @@ def strong(members: Sequence[Standing], growth: float | None, margin: float | No
     found = [
         member
         for member in members
-        if member.share >= middle and _reaches(member.margin, margin) and _reaches(member.growth, growth)
+        if member.share >= middle
+        and member.orders >= fewest_orders
+        and _reaches(member.margin, margin)
+        and _reaches(member.growth, growth)
     ]
     return tuple(member.member for member in sorted(found, key=lambda m: (-m.share, m.member)))
 

@@ -32,7 +32,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if not covered(ctx, base):
         return heading, *not_enough(IDS, "drivers.bridge", "D-06", Text("drivers.no_base"))
     before, now = _sold(ctx, base), _sold(ctx, ctx.current)
-    split = price_volume_mix(before, now)
+    first, last = (sales.totals(ctx.mart, span.window).sales for span in (base, ctx.current))
+    split = price_volume_mix(before, now, last - first)
     lines = sorted({item.line for item in (*before, *now)})
     by_line = {
         line: price_volume_mix([i for i in before if i.line == line], [i for i in now if i.line == line])

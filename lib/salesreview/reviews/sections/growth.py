@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...metrics.bridges import cents
 from ...metrics.growth import seasonally_adjusted
 from ...metrics.trend import decompose
 from ...periods import Period, containing
@@ -85,7 +86,7 @@ def _cards(ctx: Context, found: Headline) -> Cards:
         values |= {"sales": now, "base": last_year, "yoy": yoy}
     change = ctx.figure(
         "sales_change",
-        None if last_year.value is None else round(now.value - last_year.value, 2),
+        None if last_year.value is None else cents(now.value - last_year.value),
         ctx.current,
         flags=yoy.flags,
     )

@@ -10,7 +10,7 @@ from ...periods import Period, Window, add_months
 from ...queries import sales, targets
 from ...record import Card, Figure, Text
 from ..context import Context, Span
-from .sales_common import as_target, covered, grown, preceding, sales_figure, year_ago
+from .sales_common import as_target, grown, preceding, sales_figure, unknown, year_ago
 
 BASES = {"orders": "sales", "signed": "signed", "billed": "billed", "collected": "collected"}
 """The metric of each revenue basis."""
@@ -88,7 +88,7 @@ def amount(ctx: Context, span: Span, basis: str) -> Figure:
         return sales_figure(ctx, span)
     if sales.basis_missing(ctx.mart, basis):
         return ctx.figure(BASES[basis], None, span, flags=("no_base",))
-    if not covered(ctx, span):
+    if unknown(ctx, span):
         return ctx.figure(BASES[basis], None, span, flags=("no_base",))
     found = sales.basis(ctx.mart, span.window, basis)
     return ctx.figure(BASES[basis], found.amount, span, n=found.records)

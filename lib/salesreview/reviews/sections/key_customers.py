@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ...metrics.bridges import cents
 from ...metrics.growth import ratio
 from ...queries import sales
 from ...queries.key_accounts import key_accounts
@@ -130,7 +131,7 @@ def _prose(ctx: Context, values: dict, yoy: Figure, top: tuple[Figure, ...], bou
         worst = fallen.sort_values("moved", kind="stable").head(1)
         if len(worst) and worst["moved"].iloc[0] < 0:
             row = worst.iloc[0]
-            lost = ctx.figure("sales_change", round(row.moved, 2), ctx.current, dimension="account", member=row.label)
+            lost = ctx.figure("sales_change", cents(row.moved), ctx.current, dimension="account", member=row.label)
             sentences.append(Text("customers.sentence_lost", {"customer": row.label, "lost": lost}))
     sentences.append(Text("customers.sentence_top", {"five": top[0], "ten": top[1]}))
     return Prose(id="customers_text", title=Text("empty"), requirements=REQUIREMENTS, sentences=tuple(sentences))

@@ -96,7 +96,9 @@ def _pareto(ctx: Context, dimension: Dimension) -> Exhibit:
         )
     few = next((i for i, figure in enumerate(cumulated) if figure.value is not None and figure.value >= 0.8), None)
     values = {"members": tuple(figures["sales"].member for figures in members[: (few or 0) + 1])}
-    if few is not None:
+    if few is not None and few + 1 == len(members):
+        title = Text("mix.pareto_even")
+    elif few is not None:
         title = Text("mix.pareto_title", values | {"share": cumulated[few]})
     listed = tuple(
         Text("common_sales.named", {"name": f["sales"].member, "value": f["sales"]}) for f in members[:LARGEST]
@@ -278,7 +280,7 @@ def _prose(ctx: Context) -> Prose | NotProvided:
     if hhi.value is not None:
         concentrated = hhi.value > ctx.settings.thresholds.concentrated_hhi
         key = "mix.sentence_concentrated" if concentrated else "mix.sentence_spread"
-        sentences.append(Text(key, {"hhi": hhi, "top": top}))
+        sentences.append(Text(key, {"hhi": hhi, "top": top, "n": str(hhi.n)}))
     return Prose(id="mix_text", title=Text("empty"), requirements=("D-07", "D-10", "D-11"), sentences=tuple(sentences))
 
 

@@ -86,6 +86,8 @@ def mix_title(dimension: Dimension, members: list[dict[str, Figure]]) -> Text:
     most = max(moved, key=lambda figures: abs(figures["shift"].value))
     if abs(most["shift"].value) < 0.0005:
         return Text("mix.title", values)
+    if most is first:
+        return Text("mix.title_own_shift", values | {"shift": most["shift"]})
     return Text("mix.title_shift", values | {"moved": most["sales"].member, "shift": most["shift"]})
 
 

@@ -3,12 +3,12 @@
 from itertools import pairwise
 
 from ...metrics import order_value
-from ...metrics.bridges import balanced
+from ...metrics.bridges import balanced, cents
 from ...metrics.growth import ratio
 from ...queries import order_values, sales
 from ...record import Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, PeriodName, Prose, Series, Text
 from ..context import Context, Span, change
-from .sales_common import covered, grown, started, year_ago
+from .sales_common import covered, grown, started, unknown, year_ago
 from .trend import monthly_series
 
 REQUIREMENTS = ("D-15", "D-16", "D-17")
@@ -32,7 +32,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
 def order_figures(ctx: Context, span: Span) -> dict[str, Figure]:
     """By metric: sales, order_count, positive_orders, buying_accounts, aov, order_value_median, order_value_p90, arpa,
     order_frequency, cancelled_orders, cancel_rate. Without value where the data does not reach back to the span."""
-    if not covered(ctx, span):
+    if unknown(ctx, span):
         names = ("sales", *COUNT_METRICS, "aov", "order_value_median", "order_value_p90", "arpa", "cancel_rate")
         return {name: ctx.figure(name, None, span, flags=("no_base",)) for name in (*names, "order_frequency")}
     facts, size = sales.totals(ctx.mart, span.window), order_values.sizes(ctx.mart, span.window)
@@ -161,7 +161,7 @@ def _distribution(ctx: Context) -> Exhibit:
 def _bridge(ctx: Context, exhibit_id: str, title: Text, bars: dict[str, float]) -> Chart:
     base = year_ago(ctx, ctx.period)
     first, last = order_figures(ctx, base)["sales"], order_figures(ctx, ctx.current)["sales"]
-    moved = ctx.figure("sales_change", round(sum(bars.values()), 2), ctx.current)
+    moved = ctx.figure("sales_change", cents(sum(bars.values())), ctx.current)
     values = {"first": first, "change": moved, "last": last}
     return Chart(
         id=exhibit_id,
@@ -200,7 +200,7 @@ def verdict_text(ctx: Context, found: order_value.CountValue, key: str) -> Text:
     if kind in ("none", "no_base"):
         return Text(f"{key}_none")
     values = {
-        "change": ctx.figure("sales_change", round(found.count + found.value, 2), ctx.current),
+        "change": ctx.figure("sales_change", cents(found.count + found.value), ctx.current),
         "count": ctx.figure("order_volume_effect", found.count, ctx.current),
         "value": ctx.figure("order_value_effect", found.value, ctx.current),
     }

@@ -13,6 +13,9 @@ from .sales_common import DIMENSIONS, Dimension, covered, grown, missing, not_en
 
 REQUIREMENTS = ("D-14",)
 IDS = ("portfolio_text", "portfolio_scatter", "portfolio_strong", "portfolio_potential")
+MOST_POINTS = 40
+"""Products that a scatter can hold and still be read."""
+
 MARKETS = ("industry", "region", "customer_type")
 HEADER = ("metric.sales", "metric.share_mix", "label.yoy", "metric.gm_pct", "metric.order_count")
 
@@ -27,7 +30,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if not covered(ctx, year_ago(ctx, ctx.period)):
         return heading, *not_enough(IDS, "portfolio.heading", "D-14", Text("drivers.no_base"))
     members = _members(ctx, products)
-    best = strong(_standings(members), growth(*_totals(members)), _margin(members))
+    best = strong(_standings(members), growth(*_totals(members)), _margin(members), ctx.settings.minimum_n.mean)
     markets = [
         (DIMENSIONS[name], _members(ctx, DIMENSIONS[name])) for name in MARKETS if not missing(ctx, DIMENSIONS[name])
     ]
@@ -96,7 +99,8 @@ def _figures(ctx: Context, dimension: Dimension, members: pd.DataFrame, name: st
 def _scatter(ctx: Context, dimension: Dimension, members: pd.DataFrame, best: tuple[str, ...]) -> Exhibit:
     title = Text("portfolio.scatter")
     points = []
-    for name in members.index:
+    drawn = members.index[:MOST_POINTS]
+    for name in drawn:
         sold, share, yoy, *_ = _figures(ctx, dimension, members, name)
         if yoy.value is not None:
             group = Text("portfolio.is_strong" if name in best else "portfolio.is_other")
@@ -120,8 +124,15 @@ def _scatter(ctx: Context, dimension: Dimension, members: pd.DataFrame, best: tu
             "quadrants": tuple(Text(f"portfolio.quadrant_{name}") for name in ("star", "base", "weak", "rising")),
         },
         summary=Text("portfolio.scatter_title", {"member": fastest.label, "yoy": fastest.y, "share": fastest.x}),
-        notes=(Text("portfolio.note_new"),) if len(points) < len(members) else (),
+        notes=_left_out(len(points), len(drawn), len(members)),
     )
+
+
+def _left_out(points: int, drawn: int, members: int) -> tuple[Text, ...]:
+    notes = [Text("portfolio.note_new")] if points < drawn else []
+    if drawn < members:
+        notes.append(Text("portfolio.note_largest", {"drawn": str(drawn), "all": str(members)}))
+    return tuple(notes)
 
 
 def _strong(ctx: Context, dimension: Dimension, members: pd.DataFrame, best: tuple[str, ...]) -> Exhibit:

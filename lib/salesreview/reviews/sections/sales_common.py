@@ -90,9 +90,14 @@ def covered(ctx: Context, span: Span) -> bool:
     return ctx.mart.meta.first_day.replace(day=1) <= span.window.start
 
 
+def unknown(ctx: Context, span: Span) -> bool:
+    """Whether the span lies before the review period and is not fully covered, so that its sales are not known."""
+    return span.window.start < ctx.period.start and not covered(ctx, span)
+
+
 def sales_figure(ctx: Context, span: Span) -> Figure:
-    """Sales of a span with the number of orders behind them; no value where the data does not reach back to it."""
-    if not covered(ctx, span):
+    """Sales of a span with the number of orders behind them; no value for a base that the data does not reach."""
+    if unknown(ctx, span):
         return ctx.figure("sales", None, span, flags=("no_base",))
     found = sales.totals(ctx.mart, span.window)
     return ctx.figure("sales", found.sales, span, n=found.orders)
