@@ -130,8 +130,8 @@ def test_quarters_follow_the_fiscal_year():
 def test_signals_look_only_at_the_year_before_the_opening(mart):
     # drifts complained and scored 0 of 100; stays scored 100, and its complaint of 2026 came too late to count.
     found = retention.signals(mart, context(mart).settings, H1).set_index("is_lost")
-    assert found.loc[True, ["n", "complained", "rated", "score_mean"]].tolist() == [2, 1, 1, 0]
-    assert found.loc[False, ["n", "complained", "rated", "score_mean"]].tolist() == [3, 0, 1, 100]
+    assert found.loc[True, ["n", "tickets", "complaints", "rated", "score_mean"]].tolist() == [2, 1, 1, 1, 0]
+    assert found.loc[False, ["n", "tickets", "complaints", "rated", "score_mean"]].tolist() == [3, 1, 0, 1, 100]
     assert found.loc[False, "touches_mean"] == pytest.approx(1 / 3)
 
 

@@ -226,16 +226,18 @@ def first_order_cohorts(mart: Mart, window: Window, fiscal_start: int) -> pd.Dat
 def signals(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
     """What was known of lost and kept accounts in the 12 months up to the opening of ``window`` (D-37).
 
-    One row for each value of is_lost that occurs, over accounts active at the opening: n, complained (accounts with a
-    complaint), rated (accounts with a score), score_mean and score_sd (of each account's mean score on a scale of
-    0-100, from surveys NPS and CSAT and from tickets), touched (accounts with a sales activity), touches_mean,
+    One row for each value of is_lost that occurs, over accounts active at the opening: n, tickets and
+    complaints (those of them that are one), rated (accounts with a score), score_mean and score_sd (of each account's
+    mean score on a scale of 0-100, from surveys NPS and CSAT and from tickets), touched (accounts with a sales activity), touches_mean,
     touches_sd (activities an account, none counts 0). Nothing after the opening enters, so a signal cannot be an
     effect of the loss.
     """
     sql = f"""
-        {_BASE}, complaints AS (
-            SELECT DISTINCT account_id FROM tickets
-            WHERE is_complaint AND CAST(opened_at AS DATE) > $year_before AND CAST(opened_at AS DATE) <= $opening
+        {_BASE}, asked AS (
+            SELECT account_id, count(*) AS tickets, count(CASE WHEN is_complaint THEN 1 END) AS complaints
+            FROM tickets
+            WHERE CAST(opened_at AS DATE) > $year_before AND CAST(opened_at AS DATE) <= $opening
+            GROUP BY account_id
         ), scores AS (
             SELECT account_id, 100 * (score - scale_min) / nullif(scale_max - scale_min, 0) AS score FROM surveys
             WHERE type IN ('NPS', 'CSAT') AND score IS NOT NULL AND "date" > $year_before AND "date" <= $opening
@@ -249,12 +251,13 @@ def signals(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
             WHERE CAST(started_at AS DATE) > $year_before AND CAST(started_at AS DATE) <= $opening
             GROUP BY account_id
         )
-        SELECT NOT b.is_active_after AS is_lost, count(*) AS n, count(c.account_id) AS complained,
+        SELECT NOT b.is_active_after AS is_lost, count(*) AS n, CAST(coalesce(sum(c.tickets), 0) AS BIGINT) AS tickets,
+               CAST(coalesce(sum(c.complaints), 0) AS BIGINT) AS complaints,
                count(r.score) AS rated, avg(r.score) AS score_mean, coalesce(stddev_samp(r.score), 0) AS score_sd,
                count(t.touches) AS touched, avg(coalesce(t.touches, 0)) AS touches_mean,
                coalesce(stddev_samp(coalesce(t.touches, 0)), 0) AS touches_sd
         FROM base AS b
-        LEFT JOIN complaints AS c ON c.account_id = b.account_id
+        LEFT JOIN asked AS c ON c.account_id = b.account_id
         LEFT JOIN rated AS r ON r.account_id = b.account_id
         LEFT JOIN touched AS t ON t.account_id = b.account_id
         WHERE b.is_active_before GROUP BY 1 ORDER BY 1

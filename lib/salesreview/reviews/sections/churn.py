@@ -224,8 +224,8 @@ def _signals(ctx: Context, figure: MakeFigure) -> Exhibit:
 
 def _gap(name: str, lost: pd.Series, kept: pd.Series) -> tuple[Interval | None, tuple[int, int]]:
     if name == "complaint":
-        sizes = int(lost["n"]), int(kept["n"])
-        return rate_difference(int(lost["complained"]), sizes[0], int(kept["complained"]), sizes[1]), sizes
+        sizes = int(lost["tickets"]), int(kept["tickets"])
+        return rate_difference(int(lost["complaints"]), sizes[0], int(kept["complaints"]), sizes[1]), sizes
     sizes = tuple(int(group["rated" if name == "score" else "n"]) for group in (lost, kept))
     ends = [(n, group[f"{name}_mean"], group[f"{name}_sd"]) for n, group in zip(sizes, (lost, kept), strict=True)]
     return (mean_difference(*ends[0], *ends[1]) if min(sizes) > 1 else None), sizes
@@ -236,11 +236,11 @@ def _signal_row(name: str, gap: Interval | None, sizes: tuple[int, int], lost, k
 
     def value(group: pd.Series, n: int) -> float | None:
         if name == "complaint":
-            return group["complained"] / n
+            return group["complaints"] / n if n else None
         return float(group[f"{name}_mean"]) if n else None
 
     values = [
-        figure(metric, value(group, n), n=n, dimension="outcome", member=member)
+        figure(metric, value(group, n), n=n, dimension="outcome", member=member, flags=() if n else ("small_n",))
         for group, n, member in ((lost, sizes[0], "lost"), (kept, sizes[1], "kept"))
     ]
     unit = "pp" if values[0].unit == "ratio" else values[0].unit
