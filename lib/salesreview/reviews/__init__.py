@@ -13,6 +13,8 @@ VARIANTS = ("data_driven", "team", "market", "process", "key_account")
 def build(variant: str, ctx: "Context") -> "Review":
     """The record of one review; ``variant`` is one of `VARIANTS`, each a module of this package.
 
-    The modules are imported on demand, so that asking for `VARIANTS` stays cheap.
+    Sections may ask the mart the same question as often as they like; it is answered once. The modules are imported
+    on demand, so that asking for `VARIANTS` stays cheap.
     """
-    return import_module(f"{__name__}.{variant}").build(ctx)
+    remembered = import_module(f"{__name__}.remembered")
+    return import_module(f"{__name__}.{variant}").build(remembered.remembering(ctx))

@@ -20,7 +20,6 @@ from ..context import Context, Span
 from .acquisition_channels import Channels, channel_chart, channel_table
 from .cac import FULL, LOADED_FIELDS, Acquisition, CacFigures, payback_figure
 from .cases import movement
-from .remembered import remembering
 
 __all__ = ["CacFigures", "cac_figures", "exhibits", "payback_figure"]
 
@@ -38,7 +37,6 @@ SHORTEST_DAYS = 85
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, quarterly trend, cost parts, comparison, channels."""
-    ctx = remembering(ctx)
     heading = Heading(id="acquisition_heading", title=Text("acquisition.heading"))
     box = {"title": Text("acquisition.heading"), "requirements": ("D-19", "D-20", "D-21")}
     missing = ctx.mart.missing(*LOADED_FIELDS)

@@ -21,7 +21,6 @@ from ...record import (
 )
 from ..context import Context, Span, change
 from .cases import base_span, movement
-from .remembered import remembering
 
 FIELDS = ("payments.amount", "payments.paid_at")
 IDS = ("collection_prose", "collection_cards", "collection_due", "collection_trend")
@@ -30,7 +29,6 @@ REQUIREMENTS = ("S2-04", "P-16")
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, bills due and overdue, months."""
-    ctx = remembering(ctx)
     heading = Heading(id="collection_heading", title=Text("collection.heading"))
     missing = ctx.mart.missing(*FIELDS)
     if missing:

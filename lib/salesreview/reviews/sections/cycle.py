@@ -26,7 +26,6 @@ from ...record import (
 from ..context import Context, Span, change
 from ..privacy import rep_labels
 from .cases import base_span, movement
-from .remembered import remembering
 from .stages import stage_exhibits, stage_label, stage_levers
 
 FIELDS = ("opportunities.outcome", "opportunities.created_at")
@@ -54,7 +53,6 @@ SIGNIFICANT = 0.05
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, boxes by product line and customer type, people, stages, levers."""
-    ctx = remembering(ctx)
     heading = Heading(id="cycle_heading", title=Text("cycle.heading"))
     box = {"title": Text("cycle.heading"), "requirements": ("D-28",)}
     missing = _missing(ctx)

@@ -37,7 +37,6 @@ from .rates import (
     win_rate_figure,
     win_rate_value_figure,
 )
-from .remembered import remembering
 from .stages import stage_label
 
 __all__ = [
@@ -66,7 +65,6 @@ RATES = ("D-23", "D-24", "D-25", "D-26")
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, cohort, steps, rates with intervals, by channel and month, bottleneck, reasons."""
-    ctx = remembering(ctx)
     heading = Heading(id="funnel_heading", title=Text("funnel.heading"))
     missing = ctx.mart.missing(*FIELDS)
     if missing:

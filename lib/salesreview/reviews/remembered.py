@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ...mart.store import Mart
-from ..context import Context
+from ..mart.store import Mart
+from .context import Context
 
 
 class Remembered:
@@ -25,5 +25,5 @@ class Remembered:
 
 
 def remembering(ctx: Context) -> Context:
-    """``ctx`` over a mart that remembers; the same one when it does already."""
-    return ctx if isinstance(ctx.mart, Remembered) else replace(ctx, mart=Remembered(ctx.mart))
+    """``ctx`` over a mart that remembers."""
+    return replace(ctx, mart=Remembered(ctx.mart))
