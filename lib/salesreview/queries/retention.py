@@ -226,11 +226,11 @@ def first_order_cohorts(mart: Mart, window: Window, fiscal_start: int) -> pd.Dat
 def signals(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
     """What was known of lost and kept accounts in the 12 months up to the opening of ``window`` (D-37).
 
-    One row for each value of is_lost that occurs, over accounts active at the opening: n, tickets and
-    complaints (those of them that are one), rated (accounts with a score), score_mean and score_sd (of each account's
-    mean score on a scale of 0-100, from surveys NPS and CSAT and from tickets), touched (accounts with a sales activity), touches_mean,
-    touches_sd (activities an account, none counts 0). Nothing after the opening enters, so a signal cannot be an
-    effect of the loss.
+    One row for each value of is_lost that occurs, over accounts active at the opening: n, tickets and complaints
+    (those of them that are one), rated (accounts with a score), score_mean and score_sd (of each account's mean score
+    on a scale of 0-100, from surveys NPS and CSAT and from tickets), touched (accounts with a sales activity),
+    touches_mean, touches_sd (activities an account, none counts 0). Nothing after the opening enters, so a signal
+    cannot be an effect of the loss.
     """
     sql = f"""
         {_BASE}, asked AS (

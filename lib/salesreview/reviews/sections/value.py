@@ -173,8 +173,9 @@ def _cards(ctx: Context, facts: Facts, cac: Figure | None) -> Cards:
     then = _figures(before) if before else {}
     cards = [
         Card(Text(f"metric.{now[name].metric}"), now[name], (change(now[name], then.get(name), "yoy"),))
-        for name in ("mean", "total", "margin", "historic")
+        for name in ("mean", "total", "margin")
     ]
+    cards.append(Card(Text("metric.cltv_historic_mean"), now["historic"]))
     if cac is not None and cac.value:
         cards.append(Card(Text("metric.ltv_cac"), _ltv_cac(facts, cac)))
     return Cards(
