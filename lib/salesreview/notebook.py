@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from math import isfinite
 from pathlib import Path
 
 from . import periods, prepare
@@ -86,9 +87,12 @@ class ShownReview:
         heading = f"<h1>{escape(payload['title'][lang])}</h1><p>{escape(payload['headline'][lang])}</p>"
         return {
             "text/html": heading + payload["cards"][lang],
-            "text/plain": f"<review {self.review.variant} {self.review.period}, {len(self.ids)} exhibits>",
+            "text/plain": repr(self),
             REVIEW_MIME: payload,
         }
+
+    def __repr__(self) -> str:
+        return f"<review {self.review.variant} {self.review.period}, {len(self.ids)} exhibits>"
 
     def _payload(self) -> dict:
         review = self.review
@@ -112,7 +116,10 @@ class ShownReview:
 
 
 def as_record(figure: Figure, review: Review) -> dict[str, object]:
-    """The line of figures.jsonl for ``figure``; money bears its ISO currency code as unit."""
+    """The line of figures.jsonl for ``figure``; money bears its ISO currency code as unit.
+
+    Raises SalesReviewError for NaN and infinity: what is not known is None.
+    """
     return {
         "metric": figure.metric,
         "variant": review.variant,
@@ -120,13 +127,27 @@ def as_record(figure: Figure, review: Review) -> dict[str, object]:
         "member": figure.member,
         "period": figure.period,
         "comparison": figure.comparison,
-        "value": figure.value,
+        "value": _plain(figure, "value"),
         "unit": review.currency if figure.unit == "money" else figure.unit,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "n": figure.n,
+        "numerator": _plain(figure, "numerator"),
+        "denominator": _plain(figure, "denominator"),
+        "n": _plain(figure, "n"),
         "flags": list(figure.flags),
     }
+
+
+def _plain(figure: Figure, part: str) -> float | int | None:
+    number = getattr(figure, part)
+    if number is None:
+        return None
+    if not isfinite(number):
+        raise SalesReviewError(
+            "a figure that is no number",
+            where=str(figure.key),
+            expected="a finite number or None",
+            got=f"{part} {number}",
+        )
+    return number.item() if hasattr(number, "item") else number
 
 
 def open_review(
