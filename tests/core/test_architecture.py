@@ -6,12 +6,13 @@ from pathlib import Path
 import salesreview
 
 PACKAGE = Path(salesreview.__file__).parent
-VOCABULARY = {"errors", "periods", "record", "registry", "settings", "progress", "__init__"}
+VOCABULARY = {"errors", "periods", "record", "registry", "settings", "progress", "packaged", "__init__"}
 ALLOWED = {
     "errors": set(),
     "periods": {"errors"},
     "record": {"errors"},
-    "registry": {"errors"},
+    "packaged": set(),
+    "registry": {"errors", "packaged"},
     "settings": {"errors"},
     "progress": set(),
     "doctor": set(),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from salesreview.record import Chart, Figure, PeriodName, Point, Series, Text
 
 PERIOD = "2026-H1"

@@ -1,5 +1,7 @@
 """Spread of a total: worked by hand, and properties."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,5 +39,5 @@ def test_gini_is_bounded_and_ignores_scale_and_order(values):
 @given(amounts)
 def test_gini_is_twice_the_area_over_the_lorenz_curve(values):
     points = lorenz(values)
-    area = sum((x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False))
+    area = sum((x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in pairwise(points))
     assert spread(values).gini == pytest.approx(1 - 2 * area, abs=1e-9)

@@ -63,10 +63,10 @@ def figure(exhibits, metric, member=None, comparison=None, dimension=None):
 
 
 def test_totals(ctx):
-    """2640 in three orders; costs 720 + 400 + 100 + 180 − 60 = 1340; list 15·120 + 800 + 300 − 120 = 2780."""
+    """2640 in three orders, one return; costs 720 + 400 + 100 + 180 − 60 = 1340; list 15·120 + 800 + 300 − 120 = 2780."""
     found = sales.totals(ctx.mart, ctx.current.window)
     assert (found.sales, found.cost, found.list_sales, found.return_sales) == (2640.0, 1340.0, 2780.0, -110.0)
-    assert (found.orders, found.positive_orders, found.accounts, found.lines) == (3, 3, 3, 5)
+    assert (found.orders, found.positive_orders, found.accounts, found.lines) == (4, 3, 3, 5)
     assert sales.cancelled_orders(ctx.mart, ctx.current.window) == 1
 
 
@@ -219,7 +219,7 @@ def test_orders(ctx):
     found = orders.order_figures(ctx, ctx.current)
     assert found["aov"].value == 880.0 and found["arpa"].value == 880.0
     assert found["order_value_median"].value == 1100.0
-    assert found["order_count"].value == 3 and found["cancel_rate"].value == 0.25
+    assert found["order_count"].value == 4 and found["cancel_rate"].value == 0.2
     assert vars(orders.split(ctx)) == {"count": 0.0, "value": -360.0}
 
 

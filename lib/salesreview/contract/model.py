@@ -8,8 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from ..packaged import read_yaml
 
 ColumnType = Literal[
     "id", "str", "text", "date", "datetime", "money", "decimal", "int", "bool", "fraction", "enum", "json"
@@ -112,7 +113,7 @@ def contract() -> dict[str, TableSpec]:
     tables: dict[str, TableSpec] = {}
     for source in sorted(files(__package__).joinpath("tables").iterdir(), key=lambda entry: entry.name):
         if source.name.endswith(".yml"):
-            for name, body in yaml.safe_load(source.read_text(encoding="utf-8")).items():
+            for name, body in read_yaml(source).items():
                 columns = tuple(Column(name=column, **(spec or {})) for column, spec in body.pop("columns").items())
                 tables[name] = TableSpec(name=name, columns=columns, **body)
     return tables

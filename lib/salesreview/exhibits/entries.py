@@ -8,13 +8,14 @@ from importlib.resources import files
 import yaml
 
 from ..errors import RenderError, nearest
+from ..packaged import LOADER
 from ..registry import metrics
 
 LANGUAGES = ("zh", "en")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::(signed|abs|plain))?\}")
 
 
-class _OneEach(yaml.SafeLoader):
+class _OneEach(LOADER):
     """YAML in which a repeated key is an error instead of the last one winning."""
 
     def construct_mapping(self, node, deep=False):

@@ -1,8 +1,8 @@
 """Additive sales facts from the mart as small frames (requirement E-05, convention SALES).
 
 Sums are taken over DECIMAL and handed out as float64. Cancelled orders are in none of them; returns count as negative
-amounts on the day of the return. An order that consists of returned lines only is no order and makes no buying
-account, but its amounts are in the sums.
+amounts on the day of the return. An order that consists of returned lines only makes no buying account; it is counted
+as an order (requirement D-16: distinct orders), but not among the positive ones.
 """
 
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ _SUMS = f"""
     coalesce(sum(qty), 0) AS qty,
     coalesce(sum(counted_sales), 0) AS counted_sales,
     CAST(coalesce(sum(lines), 0) AS BIGINT) AS lines,
-    count(CASE WHEN only_returns = 0 THEN 1 END) AS orders,
+    count(*) AS orders,
     count(CASE WHEN sales > 0 THEN 1 END) AS positive_orders,
     count(DISTINCT CASE WHEN only_returns = 0 AND buyer <> '{UNCLASSIFIED}' THEN buyer END) AS accounts
 """

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from ..errors import SalesReviewError, nearest
+from ..packaged import read_yaml
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Metric:
 @cache
 def metrics() -> dict[str, Metric]:
     """All metrics by id, in the order of the file."""
-    body = yaml.safe_load(files(__package__).joinpath("metrics.yml").read_text(encoding="utf-8"))
+    body = read_yaml(files(__package__).joinpath("metrics.yml"))
     return {
         name: Metric(id=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in spec.items()})
         for name, spec in body.items()

@@ -50,29 +50,41 @@ class Context:
 
     @cached_property
     def year_ago(self) -> Span:
-        """The same window a year before, cut at the same elapsed point (convention YOY)."""
-        return Span(self.period.year_ago().code, self.current.window.years_back(), self.current.partial)
+        """The review period a year before, like for like."""
+        return self.year_before(self.period)
 
     @cached_property
     def previous(self) -> Span:
-        """The preceding period of equal type, cut at the same number of elapsed days when partial (convention SEQ)."""
-        before = self.period.previous()
-        return Span(before.code, self._cut(before), self.current.partial)
+        """The period before the review period, like for like."""
+        return self.preceding(self.period)
 
-    def _cut(self, period: Period) -> Window:
-        if not self.current.partial:
-            return period.window
-        elapsed = self.current.window.end - self.current.window.start
-        return Window(period.start, min(period.end, period.start + elapsed))
+    def year_before(self, period: Period) -> Span:
+        """The window of ``period`` up to as_of, a year before, cut at the same elapsed point (convention YOY)."""
+        now = self.span(period)
+        return _compared(period.year_ago(), now.window.years_back(), now.partial)
+
+    def preceding(self, period: Period) -> Span:
+        """The period before ``period``, of equal type, cut after the same number of days when ``period`` is running
+        (convention SEQ)."""
+        now, before = self.span(period), period.previous()
+        if not now.partial:
+            return _compared(before, before.window, False)
+        end = min(before.end, before.start + (now.window.end - now.window.start))
+        return _compared(before, Window(before.start, end), True)
 
     def covers(self, span: Span) -> bool:
-        """Whether the data reaches back to the first day of ``span``, so that it can serve as a base."""
-        return self.mart.meta.first_day <= span.window.start
+        """Whether the span can serve as a base: the data begins in its first month or earlier."""
+        return self.mart.meta.first_day.replace(day=1) <= span.window.start
 
     def figure(self, name: str, value: float | None, span: Span, **rest) -> Figure:
         """A figure of registry metric ``name`` over ``span``; the unit comes from the registry, partial is flagged."""
         flags = tuple(rest.pop("flags", ())) + (("partial",) if span.partial else ())
         return Figure(name, value, unit=metric(name).unit, period=span.code, flags=flags, **rest)
+
+
+def _compared(period: Period, window: Window, partial: bool) -> Span:
+    """A cut window goes by its days, so that its figures cannot be taken for those of the whole period."""
+    return Span(f"{window.start}:{window.end}" if partial else period.code, window, partial)
 
 
 def change(now: Figure, base: Figure | None, comparison: str) -> Figure:

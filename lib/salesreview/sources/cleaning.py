@@ -94,7 +94,8 @@ def _definitions(date_order: str | None) -> dict[str, str]:
         "to_number(v)": _plain_first(_once("number_text_(half_width_(v))", "numeral_")),
         "to_fraction(v)": _plain_first(
             _once(
-                f"number_text_(regexp_replace(half_width_(v), {_quoted(chr(92) + 's*%([)-]?)$')}, 'e-2\\1'))", "numeral_"
+                f"number_text_(regexp_replace(half_width_(v), {_quoted(chr(92) + 's*%([)-]?)$')}, 'e-2\\1'))",
+                "numeral_",
             )
         ),
         "to_timestamp_(v)": _iso_first(_once("moment_text_(v)", "moment_")),

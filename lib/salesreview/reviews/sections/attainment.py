@@ -8,7 +8,7 @@ from ...record import Card, Cards, Chart, Exhibit, Figure, Heading, PeriodName, 
 from ..context import Context
 from .gap import MemberGap, bridge, gap_sentences, member_gaps, members_table
 from .headline import BASES, Headline, amount, headline_figures, period_targets, rate
-from .sales_common import grown, started, year_ago
+from .sales_common import grown, started
 
 REQUIREMENTS = ("D-01", "D-02")
 
@@ -69,7 +69,7 @@ def _bullet(ctx: Context, found: Headline) -> Chart:
     metric = found.sales.metric
     actual = [amount(ctx, ctx.span(period), ctx.settings.revenue_basis) for period in periods]
     target = [period_targets(ctx, period, metric).to_date for period in periods]
-    prior = [amount(ctx, year_ago(ctx, period), ctx.settings.revenue_basis) for period in periods]
+    prior = [amount(ctx, ctx.year_before(period), ctx.settings.revenue_basis) for period in periods]
     return Chart(
         id="attainment_bullet",
         title=_bullet_title(actual, target),
@@ -108,7 +108,7 @@ def _bases(ctx: Context) -> Table:
             rows.append((Text(f"metric.{metric}"), Text("common_sales.not_provided"), None, None, None))
             fields += absent
             continue
-        base = year_ago(ctx, ctx.period)
+        base = ctx.year_ago
         now = amount(ctx, ctx.current, basis)
         goal = period_targets(ctx, ctx.period, metric).to_date
         reached = rate(ctx, "attainment" if metric == ctx_metric(ctx) else f"attainment_{metric}", now, goal)

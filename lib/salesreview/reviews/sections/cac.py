@@ -10,7 +10,7 @@ from ...queries import acquisition as queries
 from ...queries import sales
 from ...record import Figure
 from ..context import Context, Span, change
-from .cases import base_span, past_quarters, whole
+from .cases import base_span, past_quarters
 from .cycle import median_cycle_figure
 
 LOADED_FIELDS = ("marketing_spend.amount", "rep_costs.base", "reps.acquisition_share")
@@ -78,9 +78,9 @@ class Acquisition:
         """The last whole quarters whose cost months are all covered, oldest first."""
         found = []
         for quarter in past_quarters(self.ctx):
-            span, member = whole(self.ctx, quarter)
+            span = self.ctx.span(quarter)
             if self.covered(self.cost_window(span)) >= FULL:
-                found.append(self.of(span, **member))
+                found.append(self.of(span))
         return tuple(found)
 
     def moved(self, now: Figure, comparison: str = "yoy") -> Figure:
@@ -110,8 +110,8 @@ class Acquisition:
     def _bounds(self):
         return queries.cost_bounds(self.ctx.mart)
 
-    def of(self, span: Span, **member) -> CacFigures:
-        """`CacFigures` of ``span``; ``member`` (a dimension and its member) goes on every figure."""
+    def of(self, span: Span) -> CacFigures:
+        """`CacFigures` of ``span``."""
         window, ctx = self.cost_window(span), self.ctx
         fresh = int(queries.new_customers(ctx.mart, span.window)["customers"].sum())
         lagged, known = self.costs(window)
@@ -126,16 +126,16 @@ class Acquisition:
             absent = () if costs is not None else ("not_provided",)
             short = (f"coverage={coverage:.2f}",) if coverage < FULL and not any("coverage" in f for f in flags) else ()
             at = {"numerator": total, "denominator": fresh, "n": fresh, "flags": flags + absent + short}
-            return ctx.figure(name, metrics.per_customer(total, fresh), span, **at, **member)
+            return ctx.figure(name, metrics.per_customer(total, fresh), span, **at)
 
         whole_cost = round(sum(lagged.values()), 2)
         return CacFigures(
             cac=per_customer("cac", lagged if self.loaded else None, covered),
             unlagged=per_customer("cac_unlagged", straight if self.loaded else None, covered_now),
             marketing=per_customer("cac_marketing", {"marketing": lagged["marketing"]}, covered),
-            cost=ctx.figure("acquisition_cost", whole_cost if covered >= FULL else None, span, flags=flags, **member),
-            coverage=ctx.figure("acquisition_coverage", share, span, **member),
-            customers=ctx.figure("new_customers", fresh, span, n=fresh, **member),
+            cost=ctx.figure("acquisition_cost", whole_cost if covered >= FULL else None, span, flags=flags),
+            coverage=ctx.figure("acquisition_coverage", share, span),
+            customers=ctx.figure("new_customers", fresh, span, n=fresh),
             components={
                 name: ctx.figure("acquisition_cost", value, span, dimension="component", member=name)
                 for name, value in lagged.items()

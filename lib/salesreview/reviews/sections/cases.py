@@ -3,7 +3,7 @@
 from datetime import date
 
 from ...metrics.comparison import rate_difference
-from ...periods import Period, Window, containing
+from ...periods import Period, containing
 from ...record import Figure
 from ...registry import metric
 from ..context import Context, Span
@@ -44,7 +44,7 @@ def seen_until(ctx: Context, span: Span) -> date:
 
 def base_span(ctx: Context, span: Span) -> Span | None:
     """``span`` when the data begins in its first month or earlier, so that it can serve as a base; else None."""
-    return span if ctx.mart.meta.first_day.replace(day=1) <= span.window.start else None
+    return span if ctx.covers(span) else None
 
 
 def past_quarters(ctx: Context, count: int = 8) -> tuple[Period, ...]:
@@ -55,15 +55,3 @@ def past_quarters(ctx: Context, count: int = 8) -> tuple[Period, ...]:
         quarter = quarter.previous()
     found = [quarter.shifted(-steps) for steps in range(count)]
     return tuple(reversed([q for q in found if q.start >= meta.first_day.replace(day=1)]))
-
-
-def whole(ctx: Context, period: Period) -> tuple[Span, dict]:
-    """``period`` in full with the identity of its figures.
-
-    A comparison window that was cut to the elapsed days bears the same code; then the whole period's figures are
-    members of the dimension ``quarter``, so that one key keeps one value.
-    """
-    cut = ctx.current.partial and period.code in (ctx.year_ago.code, ctx.previous.code)
-    return Span(period.code, Window(period.start, period.end)), (
-        {"dimension": "quarter", "member": period.code} if cut else {}
-    )

@@ -7,7 +7,7 @@ from ...queries import order_values, sales
 from ...queries.order_values import LARGE, RETURNS, TAIL
 from ...record import Chart, Exhibit, Figure, Heading, Point, Prose, Table, Text
 from ..context import Context, Span
-from .sales_common import covered, not_enough, share_of_largest, twelve_months_before, whole_share, year_ago
+from .sales_common import not_enough, share_of_largest, twelve_months_before, whole_share
 
 REQUIREMENTS = ("D-18",)
 IDS = ("deals_text", "deals_classes", "deals_curve")
@@ -145,8 +145,8 @@ def _curve(ctx: Context) -> Chart:
 
 def without_top(ctx: Context) -> tuple[Figure, Figure] | None:
     """Year-on-year growth with all orders, and without the three largest of each period; None without a base."""
-    base = year_ago(ctx, ctx.period)
-    if not covered(ctx, base):
+    base = ctx.year_ago
+    if not ctx.covers(base):
         return None
     now, before = (_without(ctx, span) for span in (ctx.current, base))
     rates = growth(now[0], before[0]), growth(now[1], before[1])

@@ -8,7 +8,7 @@ from ...queries.price_changes import repriced_products
 from ...record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, PeriodName, Prose, Series, Table, Text
 from ..context import Context, Span
 from .gap import named_amounts
-from .sales_common import covered, not_enough, not_provided, shortened, year_ago
+from .sales_common import not_enough, not_provided, shortened
 
 REQUIREMENTS = ("D-06",)
 PARTS = {
@@ -28,8 +28,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     absent = ctx.mart.missing("order_lines.qty", "order_lines.product_id")
     if absent:
         return heading, *not_provided(IDS, "drivers.bridge", "D-06", absent)
-    base = year_ago(ctx, ctx.period)
-    if not covered(ctx, base):
+    base = ctx.year_ago
+    if not ctx.covers(base):
         return heading, *not_enough(IDS, "drivers.bridge", "D-06", Text("drivers.no_base"))
     before, now = _sold(ctx, base), _sold(ctx, ctx.current)
     first, last = (sales.totals(ctx.mart, span.window).sales for span in (base, ctx.current))

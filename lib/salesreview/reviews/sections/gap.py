@@ -7,7 +7,7 @@ from ...metrics.bridges import Gap, Step, gap, ranked_steps
 from ...record import UNCLASSIFIED, Chart, Exhibit, Figure, NotEnough, NotProvided, Series, Table, Text
 from ..context import Context
 from .headline import Headline, rate, target_book
-from .sales_common import DIMENSIONS, grown, missing, parts, shortened, year_ago
+from .sales_common import DIMENSIONS, grown, missing, parts, shortened
 
 BRIDGE_DIMENSIONS = ("region", "product_line", "customer_type", "team")
 DRIVERS = 3
@@ -54,7 +54,7 @@ def _member_gap(ctx: Context, name: str, found: Headline) -> MemberGap | None:
     goals = member_targets(ctx, name)
     if not goals:
         return None
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     members = parts(ctx, DIMENSIONS[name], ctx.current, base)
     labels = {member: member for member in goals} | dict(members["label"])
     split: Gap = gap(
@@ -77,7 +77,7 @@ def _gap_figure(ctx: Context, dimension: str, step: Step) -> Figure:
 
 
 def _row(ctx: Context, dimension: str, label: str, sold: tuple, goal: tuple[float, bool] | None) -> tuple:
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     value, before, orders = sold
     where = {"dimension": dimension, "member": label}
     flags = ("no_target",) if goal is None else ("derived_target",) if goal[1] else ()

@@ -9,7 +9,7 @@ from ...periods import Period, containing
 from ...record import Card, Cards, Chart, Exhibit, Figure, Heading, PeriodName, Prose, Series, Table, Text
 from ..context import Context
 from .headline import Headline, headline_figures
-from .sales_common import grown, preceding, sales_figure, started, year_ago
+from .sales_common import grown, sales_figure, started
 from .trend import monthly_series
 
 REQUIREMENTS = ("D-03", "D-04")
@@ -58,7 +58,7 @@ def growth_rows(ctx: Context, periods: Sequence[Period]) -> tuple[Row, ...]:
     """For each period: itself, sales, sales a year ago, year on year, and on the period before (orders basis)."""
     rows = []
     for period in periods:
-        base, before = year_ago(ctx, period), preceding(ctx, period)
+        base, before = ctx.year_before(period), ctx.preceding(period)
         now, last_year = sales_figure(ctx, ctx.span(period)), sales_figure(ctx, base)
         yoy = grown(ctx, now, last_year, base, "yoy")
         rows.append((period, now, last_year, yoy, grown(ctx, now, sales_figure(ctx, before), before, "seq")))

@@ -10,7 +10,7 @@ from ...periods import Period, Window, add_months
 from ...queries import sales, targets
 from ...record import Card, Figure, Text
 from ..context import Context, Span
-from .sales_common import as_target, grown, preceding, sales_figure, unknown, year_ago
+from .sales_common import as_target, grown, sales_figure, unknown
 
 BASES = {"orders": "sales", "signed": "signed", "billed": "billed", "collected": "collected"}
 """The metric of each revenue basis."""
@@ -52,7 +52,7 @@ class Headline:
 def headline_figures(ctx: Context) -> Headline:
     """The one place where sales, target, attainment, gap and growth of the review period are computed."""
     basis = ctx.settings.revenue_basis
-    base, before = year_ago(ctx, ctx.period), preceding(ctx, ctx.period)
+    base, before = ctx.year_ago, ctx.previous
     now, last_year, last = (amount(ctx, span, basis) for span in (ctx.current, base, before))
     goals = period_targets(ctx, ctx.period, now.metric)
     target, full = goals.to_date, goals.full

@@ -8,7 +8,7 @@ from ...queries import sales
 from ...queries.key_accounts import key_accounts
 from ...record import UNCLASSIFIED, Card, Cards, Exhibit, Figure, Heading, Prose, Table, Text
 from ..context import Context
-from .sales_common import DIMENSIONS, grown, not_enough, not_provided, parts, share_of_largest, year_ago
+from .sales_common import DIMENSIONS, grown, not_enough, not_provided, parts, share_of_largest
 
 REQUIREMENTS = ("D-13",)
 IDS = ("customers_text", "customers_cards", "customers_table")
@@ -23,9 +23,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     unknown = ctx.mart.missing("accounts.tier", "accounts.is_strategic")
     if absent or len(unknown) == 2:
         return heading, *not_provided(IDS, "customers.heading", "D-13", (*absent, *unknown))
-    accounts = parts(ctx, DIMENSIONS["account"], ctx.current, year_ago(ctx, ctx.period)).drop(
-        UNCLASSIFIED, errors="ignore"
-    )
+    accounts = parts(ctx, DIMENSIONS["account"], ctx.current, ctx.year_ago).drop(UNCLASSIFIED, errors="ignore")
     total = sales.totals(ctx.mart, ctx.current.window).sales
     accounts["share"] = accounts["sales"] / total if total > 0 else None
     keys = key_accounts(ctx.mart, ctx.settings.key_tiers).set_index("account_id")
@@ -59,7 +57,7 @@ def concentration(ctx: Context, accounts: pd.DataFrame, total: float) -> tuple[F
 
 def _group(ctx: Context, total: float, bought: pd.DataFrame) -> tuple[Figure, Figure, Figure]:
     where = {"dimension": "customer_group", "member": "key"}
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     amount = round(float(bought["sales"].sum()), 2)
     sold = ctx.figure("sales", amount, ctx.current, n=int(bought["orders"].sum()), **where)
     share = ctx.figure(
@@ -98,7 +96,7 @@ def _table(ctx: Context, largest: pd.DataFrame, keys: pd.DataFrame) -> Table:
 
 def _row(ctx: Context, row: pd.Series, key: pd.Series, has_cost: bool, has_potential: bool) -> tuple:
     where = {"dimension": "account", "member": row.label}
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     now = ctx.figure("sales", row.sales, ctx.current, n=int(row.orders), **where)
     yoy = grown(ctx, now, ctx.figure("sales", row.sales_base, base, **where), base, "yoy")
     total = ctx.figure("share_mix", row.share, ctx.current, **where)

@@ -10,7 +10,7 @@ from ...periods import Window, add_months
 from ...queries import launches, sales
 from ...record import Card, Cards, Chart, Exhibit, Figure, Heading, PeriodName, Point, Prose, Table, Text
 from ..context import Context, Span, change
-from .sales_common import covered, not_enough, not_provided, shortened, year_ago
+from .sales_common import not_enough, not_provided, shortened
 
 REQUIREMENTS = ("D-12",)
 FAR_BELOW = 0.6
@@ -43,8 +43,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if not found:
         return heading, *not_enough(IDS, "launches.heading", "D-12", Text("launches.none"))
     share = vitality(ctx, ctx.current)
-    base = year_ago(ctx, ctx.period)
-    shift = change(share, vitality(ctx, base) if covered(ctx, base) else None, "yoy")
+    base = ctx.year_ago
+    shift = change(share, vitality(ctx, base) if ctx.covers(base) else None, "yoy")
     cards = (
         Card(Text("metric.vitality"), share, (shift,)),
         *(Card(Text("launches.card", {"product": item.name}), item.attainment) for item in found[:3]),

@@ -6,7 +6,7 @@ from ...queries import sales
 from ...record import UNCLASSIFIED, Figure, Text
 from ..context import Context, change
 from .gap import member_targets
-from .sales_common import DIMENSIONS, Dimension, covered, grown, parts, share_of_largest, year_ago
+from .sales_common import DIMENSIONS, Dimension, grown, parts, share_of_largest
 
 LARGEST = 3
 
@@ -14,12 +14,12 @@ LARGEST = 3
 def member_figures(ctx: Context, dimension: Dimension) -> list[dict[str, Figure]]:
     """One mapping per member of a dimension, from the largest down: ``sales``, ``share``, ``shift`` (change of the
     share), ``yoy``, ``contribution`` to total growth, and ``attainment`` where the member has a target."""
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     members = parts(ctx, dimension, ctx.current, base)
     total, total_base = (sales.totals(ctx.mart, span.window).sales for span in (ctx.current, base))
     shares = mix.shares(dict(members["sales"]), total)
     shares_base = mix.shares(dict(members["sales_base"]), total_base)
-    added = growth.contributions(dict(members["sales"]), dict(members["sales_base"])) if covered(ctx, base) else None
+    added = growth.contributions(dict(members["sales"]), dict(members["sales_base"])) if ctx.covers(base) else None
     goals = member_targets(ctx, dimension.name) if dimension.target else {}
     found = []
     for member, row in members.iterrows():
@@ -33,7 +33,7 @@ def member_figures(ctx: Context, dimension: Dimension) -> list[dict[str, Figure]
             {
                 "sales": now,
                 "share": share,
-                "shift": change(share, share_base if covered(ctx, base) else None, "yoy"),
+                "shift": change(share, share_base if ctx.covers(base) else None, "yoy"),
                 "yoy": grown(ctx, now, ctx.figure("sales", row.sales_base, base, **where), base, "yoy"),
                 "contribution": ctx.figure(
                     "growth_contribution",
@@ -101,11 +101,11 @@ def main_line(ctx: Context) -> tuple[str, Figure, Figure] | None:
     figures.pop(UNCLASSIFIED, None)
     if not figures:
         return None
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     flagged = sales.by(ctx.mart, ctx.current.window, "product_line", "priority")
     flagged = flagged[(flagged["priority"] == "core") & flagged["product_line"].isin(figures)]
     if flagged.empty:
-        span = base if covered(ctx, base) else ctx.current
+        span = base if ctx.covers(base) else ctx.current
         flagged = sales.by(ctx.mart, span.window, "product_line")
         flagged = flagged[flagged["product_line"].isin(figures)]
     best = flagged.sort_values(["sales", "product_line"], ascending=[False, True], kind="stable")
@@ -114,7 +114,7 @@ def main_line(ctx: Context) -> tuple[str, Figure, Figure] | None:
 
 
 def concentration_figures(ctx: Context, dimension: Dimension) -> tuple[Figure, Figure]:
-    members = parts(ctx, dimension, ctx.current, year_ago(ctx, ctx.period))
+    members = parts(ctx, dimension, ctx.current, ctx.year_ago)
     amounts = dict(members["sales"])
     found = mix.concentration(amounts)
     where = {"dimension": dimension.name}

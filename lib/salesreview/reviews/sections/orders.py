@@ -8,7 +8,7 @@ from ...metrics.growth import ratio
 from ...queries import order_values, sales
 from ...record import Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, PeriodName, Prose, Series, Text
 from ..context import Context, Span, change
-from .sales_common import covered, grown, started, unknown, year_ago
+from .sales_common import grown, started, unknown
 from .trend import monthly_series
 
 REQUIREMENTS = ("D-15", "D-16", "D-17")
@@ -17,7 +17,7 @@ COUNT_METRICS = ("order_count", "positive_orders", "buying_accounts", "cancelled
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, cards, orders by month, distribution, the two splits of the change."""
-    now, base = order_figures(ctx, ctx.current), order_figures(ctx, year_ago(ctx, ctx.period))
+    now, base = order_figures(ctx, ctx.current), order_figures(ctx, ctx.year_ago)
     return (
         Heading(id="orders_heading", title=Text("orders.heading")),
         _prose(ctx, now, base),
@@ -64,8 +64,8 @@ def _quantile(ctx: Context, name: str, value: float | None, span: Span, n: int, 
 
 def split(ctx: Context) -> order_value.CountValue | None:
     """The change of sales on last year by order count and order value; None without a base."""
-    base = year_ago(ctx, ctx.period)
-    if not covered(ctx, base):
+    base = ctx.year_ago
+    if not ctx.covers(base):
         return None
     before, now = sales.totals(ctx.mart, base.window), sales.totals(ctx.mart, ctx.current.window)
     return order_value.count_value(before.sales, before.positive_orders, now.sales, now.positive_orders)
@@ -101,8 +101,8 @@ def _months(ctx: Context) -> Exhibit:
         return ctx.figure("order_count", orders, span, n=orders)
 
     now = [count(ctx.span(month)) for month in months]
-    spans = [year_ago(ctx, month) for month in months]
-    prior = [count(span) if covered(ctx, span) else None for span in spans]
+    spans = [ctx.year_before(month) for month in months]
+    prior = [count(span) if ctx.covers(span) else None for span in spans]
     peak = max(now, key=lambda figure: (figure.value, figure.period))
     return Chart(
         id="orders_monthly",
@@ -116,7 +116,7 @@ def _months(ctx: Context) -> Exhibit:
 
 
 def _distribution(ctx: Context) -> Exhibit:
-    title, base = Text("orders.distribution"), year_ago(ctx, ctx.period)
+    title, base = Text("orders.distribution"), ctx.year_ago
     size = order_values.sizes(ctx.mart, ctx.current.window)
     edges = order_value.band_edges(size.q25 / 10, size.p90 * 3) if size.n >= ctx.settings.minimum_n.rate else ()
     if not edges:
@@ -140,7 +140,7 @@ def _distribution(ctx: Context) -> Exhibit:
 
     now = counts(ctx.current)
     series = [Series(Text("label.actual"), now)]
-    if covered(ctx, base):
+    if ctx.covers(base):
         series.append(Series(Text("label.prior"), counts(base), "prior"))
     figures = order_figures(ctx, ctx.current)
     values = {"median": figures["order_value_median"], "p90": figures["order_value_p90"], "aov": figures["aov"]}
@@ -159,7 +159,7 @@ def _distribution(ctx: Context) -> Exhibit:
 
 
 def _bridge(ctx: Context, exhibit_id: str, title: Text, bars: dict[str, float]) -> Chart:
-    base = year_ago(ctx, ctx.period)
+    base = ctx.year_ago
     first, last = order_figures(ctx, base)["sales"], order_figures(ctx, ctx.current)["sales"]
     moved = ctx.figure("sales_change", cents(sum(bars.values())), ctx.current)
     values = {"first": first, "change": moved, "last": last}
@@ -208,13 +208,13 @@ def verdict_text(ctx: Context, found: order_value.CountValue, key: str) -> Text:
 
 
 def _factors(ctx: Context) -> Exhibit:
-    base, title = year_ago(ctx, ctx.period), Text("orders.factors")
+    base, title = ctx.year_ago, Text("orders.factors")
     absent = ctx.mart.missing("orders.account_id")
     before, now = sales.totals(ctx.mart, base.window), sales.totals(ctx.mart, ctx.current.window)
     found = order_value.three_factor(
         (before.sales, before.positive_orders, before.accounts), (now.sales, now.positive_orders, now.accounts)
     )
-    if absent or found is None or not covered(ctx, base):
+    if absent or found is None or not ctx.covers(base):
         reason = Text("orders.no_accounts" if absent else "drivers.no_base")
         return NotEnough(id="orders_factors", title=title, requirements=("D-17",), reason=reason)
     amounts = balanced((found.accounts, found.frequency, found.value), now.sales - before.sales)
@@ -238,7 +238,7 @@ def _prose(ctx: Context, now: dict[str, Figure], base: dict[str, Figure]) -> Pro
         sentences.append(Text("orders.sentence_no_base"))
     else:
         sentences.append(verdict_text(ctx, found, "orders.verdict"))
-        yoy = grown(ctx, now["aov"], base["aov"], year_ago(ctx, ctx.period), "yoy")
+        yoy = grown(ctx, now["aov"], base["aov"], ctx.year_ago, "yoy")
         if yoy.value is not None:
             sentences.append(Text("orders.sentence_aov_yoy", {"yoy": yoy}))
     return Prose(id="orders_text", title=Text("empty"), requirements=REQUIREMENTS, sentences=tuple(sentences))

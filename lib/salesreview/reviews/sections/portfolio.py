@@ -9,7 +9,7 @@ from ...metrics.portfolio import Standing, potential, strong
 from ...record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Table, Text
 from ..context import Context
 from .growth import orders_growth
-from .sales_common import DIMENSIONS, Dimension, covered, grown, missing, not_enough, not_provided, parts, year_ago
+from .sales_common import DIMENSIONS, Dimension, grown, missing, not_enough, not_provided, parts
 
 REQUIREMENTS = ("D-14",)
 IDS = ("portfolio_text", "portfolio_scatter", "portfolio_strong", "portfolio_potential")
@@ -27,7 +27,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     absent = missing(ctx, products)
     if absent:
         return heading, *not_provided(IDS, "portfolio.heading", "D-14", absent)
-    if not covered(ctx, year_ago(ctx, ctx.period)):
+    if not ctx.covers(ctx.year_ago):
         return heading, *not_enough(IDS, "portfolio.heading", "D-14", Text("drivers.no_base"))
     members = _members(ctx, products)
     best = strong(_standings(members), growth(*_totals(members)), _margin(members), ctx.settings.minimum_n.mean)
@@ -52,7 +52,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
 
 def _members(ctx: Context, dimension: Dimension) -> pd.DataFrame:
     """Members that sold something now, known ones only, by label."""
-    found = parts(ctx, dimension, ctx.current, year_ago(ctx, ctx.period)).drop(UNCLASSIFIED, errors="ignore")
+    found = parts(ctx, dimension, ctx.current, ctx.year_ago).drop(UNCLASSIFIED, errors="ignore")
     found = found[found["sales"] > 0].set_index("label")
     return found.assign(share=found["sales"] / found["sales"].sum())
 
@@ -81,7 +81,7 @@ def _standings(members: pd.DataFrame) -> list[Standing]:
 
 def _figures(ctx: Context, dimension: Dimension, members: pd.DataFrame, name: str) -> tuple[Figure, ...]:
     """Sales, share, year on year, gross margin and orders of one member."""
-    row, base = members.loc[name], year_ago(ctx, ctx.period)
+    row, base = members.loc[name], ctx.year_ago
     where = {"dimension": dimension.name, "member": name}
     now = ctx.figure("sales", row.sales, ctx.current, n=int(row.orders), **where)
     margin = ratio(row.costed_sales - row.cost, row.costed_sales)

@@ -24,7 +24,7 @@ from ...record import (
 )
 from ..context import Context, Span, change
 from . import churn, renewals, repurchase
-from .cases import base_span, past_quarters, rate_movement, whole
+from .cases import base_span, past_quarters, rate_movement
 from .finding import few, finding, rate_case
 from .repurchase import has_opening, repurchase_figures
 
@@ -216,16 +216,16 @@ def _prose(ctx: Context, base: Base, year_ago: Base | None) -> Prose:
 
 def _trend(ctx: Context) -> Exhibit:
     """Retention quarter by quarter, as far back as an opening base is complete."""
-    spans = [(quarter, *whole(ctx, quarter)) for quarter in past_quarters(ctx)]
-    spans = [(quarter, span, identity) for quarter, span, identity in spans if not provisional(ctx, span)]
+    spans = [ctx.span(quarter) for quarter in past_quarters(ctx)]
+    spans = [span for span in spans if not provisional(ctx, span)]
     fixed = {"id": "retention_trend", "requirements": ("D-35", "D-36")}
     if len(spans) < FEWEST_QUARTERS:
         reason = Text("retention.trend_short")
         return NotEnough(title=Text("retention.trend_title"), reason=reason, **fixed)
     figures = []
-    for _, span, identity in spans:
+    for span in spans:
         kept = Kept(*queries.counts(ctx.mart, ctx.settings, span.window))
-        rest = {"numerator": kept.kept, "denominator": kept.start, "n": int(kept.start)} | identity
+        rest = {"numerator": kept.kept, "denominator": kept.start, "n": int(kept.start)}
         figures.append(ctx.figure("retention", kept.retention, span, flags=few(ctx, kept.start), **rest))
     last, lowest = figures[-1], min(figures, key=lambda f: (f.value if f.value is not None else 2, f.period))
     values = {"last": last, "lowest": lowest, "quarter": PeriodName(lowest.period)}
@@ -233,7 +233,7 @@ def _trend(ctx: Context) -> Exhibit:
     return Chart(
         title=Text(f"retention.trend_{direction}", {"last": last, "first": figures[0]}),
         form="line",
-        categories=tuple(PeriodName(quarter.code) for quarter, _, _ in spans),
+        categories=tuple(PeriodName(span.code) for span in spans),
         series=(Series(Text("metric.retention"), tuple(figures)),),
         axes={"y": Text("metric.retention")},
         summary=Text("retention.trend_alt", values),

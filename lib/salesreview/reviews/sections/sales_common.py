@@ -60,39 +60,14 @@ def not_enough(ids: Iterable[str], title: str, requirement: str, reason: Text) -
     return tuple(NotEnough(id=i, title=Text(title), requirements=(requirement,), reason=reason) for i in ids)
 
 
-def year_ago(ctx: Context, period: Period) -> Span:
-    """The window of ``period`` up to as_of, a year before; a cut one goes by its days, so that its figures cannot be
-    taken for those of the whole period."""
-    now = ctx.span(period)
-    return _span(period.year_ago(), now.window.years_back(), now.partial)
-
-
-def preceding(ctx: Context, period: Period) -> Span:
-    """The period before ``period``, of equal type, cut after the same number of days when ``period`` is running."""
-    now, before = ctx.span(period), period.previous()
-    if not now.partial:
-        return _span(before, before.window, False)
-    end = min(before.end, before.start + (now.window.end - now.window.start))
-    return _span(before, Window(before.start, end), True)
-
-
-def _span(period: Period, window: Window, partial: bool) -> Span:
-    return Span(f"{window.start}:{window.end}" if partial else period.code, window, partial)
-
-
 def started(ctx: Context, periods: Iterable[Period]) -> tuple[Period, ...]:
     """Those of ``periods`` that began on or before as_of."""
     return tuple(period for period in periods if period.start <= ctx.mart.meta.as_of)
 
 
-def covered(ctx: Context, span: Span) -> bool:
-    """Whether the span can serve as a base: the data begins in its first month or earlier."""
-    return ctx.mart.meta.first_day.replace(day=1) <= span.window.start
-
-
 def unknown(ctx: Context, span: Span) -> bool:
     """Whether the span lies before the review period and is not fully covered, so that its sales are not known."""
-    return span.window.start < ctx.period.start and not covered(ctx, span)
+    return span.window.start < ctx.period.start and not ctx.covers(span)
 
 
 def sales_figure(ctx: Context, span: Span) -> Figure:
@@ -105,7 +80,7 @@ def sales_figure(ctx: Context, span: Span) -> Figure:
 
 def grown(ctx: Context, now: Figure, base: Figure, span: Span, comparison: str) -> Figure:
     """The change against ``base``, a figure of ``span``; no base where the data does not reach back to it."""
-    return change(now, base if covered(ctx, span) else None, comparison)
+    return change(now, base if ctx.covers(span) else None, comparison)
 
 
 def twelve_months_before(window: Window) -> Window:
@@ -121,7 +96,7 @@ def parts(ctx: Context, dimension: Dimension, now: Span, base: Span) -> pd.DataF
     the suffix ``_base``; zero where a member sold nothing, and zero base facts when the data does not reach back.
     """
     frames = [_members(ctx, dimension, now.window), _members(ctx, dimension, base.window)]
-    if not covered(ctx, base):
+    if not ctx.covers(base):
         frames[1] = frames[1].iloc[:0]
     labels = pd.concat([frame["label"] for frame in frames])
     labels = labels[~labels.index.duplicated()]
