@@ -127,9 +127,16 @@ def wait_for_kernels(pid: int, number: int) -> list[psutil.Process]:
     """The kernels below ``pid`` once there are ``number`` and they have had time to reach the stuck cell."""
     for _ in range(300):
         children = psutil.Process(pid).children(recursive=True)
-        kernels = [child for child in children if "ipykernel_launcher" in " ".join(child.cmdline())]
+        kernels = [child for child in children if "ipykernel_launcher" in command_of(child)]
         if len(kernels) == number:
             time.sleep(3)
             return kernels
         time.sleep(0.1)
     raise AssertionError("the kernels did not start")
+
+
+def command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

@@ -63,7 +63,7 @@ def figure(exhibits, metric, member=None, comparison=None, dimension=None):
 
 
 def test_totals(ctx):
-    """2640 in three orders, one return; costs 720 + 400 + 100 + 180 − 60 = 1340; list 15·120 + 800 + 300 − 120 = 2780."""
+    """2640 in three orders, one return; costs 720+400+100+180−60 = 1340; list 15·120+800+300−120 = 2780."""
     found = sales.totals(ctx.mart, ctx.current.window)
     assert (found.sales, found.cost, found.list_sales, found.return_sales) == (2640.0, 1340.0, 2780.0, -110.0)
     assert (found.orders, found.positive_orders, found.accounts, found.lines) == (4, 3, 3, 5)
