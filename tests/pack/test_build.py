@@ -217,11 +217,14 @@ def test_a_stopped_build_leaves_the_earlier_pack_and_nothing_else(save, flat_sou
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     command = [sys.executable, tmp_path / "builder.py", flat_source, folder, tmp_path / "out"]
-    builder = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(scratch)}, stderr=subprocess.DEVNULL)
+    said = tmp_path / "said.txt"
+    with said.open("w") as stream:
+        builder = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(scratch)}, stderr=stream)
     for _ in range(600):
         if marker.exists() or builder.poll() is not None:
             break
         time.sleep(0.1)
+    assert marker.exists(), said.read_text()
     everyone = psutil.Process(builder.pid).children(recursive=True)
     builder.send_signal(how)
     assert builder.wait(30) != 0

@@ -82,9 +82,9 @@ def test_a_failing_cell_is_named_and_the_notebook_saved(save, tmp_path, cell, ki
 def test_a_cell_that_hangs_outside_python_is_killed(save, tmp_path):
     source = save("stuck", notebook(STUCK))
     started = time.monotonic()
-    failure = execute(source, tmp_path / "out.ipynb", {}, 2).failure
-    assert failure.kind == "timeout" and "2 s" in failure.message
-    assert time.monotonic() - started < 30
+    failure = execute(source, tmp_path / "out.ipynb", {}, 5).failure
+    assert failure.kind == "timeout" and "5 s" in failure.message
+    assert time.monotonic() - started < 60
     kernel = int(printed(tmp_path / "out.ipynb"))
     assert not psutil.pid_exists(kernel)
 
