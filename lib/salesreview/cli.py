@@ -155,7 +155,7 @@ def doctor(debug: Debug = False) -> None:
     findings = examine()
     for finding in findings:
         typer.echo(finding.line)
-    raise typer.Exit(2 if any(finding.fatal for finding in findings) else 0)
+    raise typer.Exit(2 if any(finding.fatal and not finding.ok for finding in findings) else 0)
 
 
 def _report(result) -> None:

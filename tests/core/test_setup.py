@@ -1,7 +1,9 @@
 """Set-up files agree: pyproject.toml, requirements.lock and environment.yml name the same versions."""
 
+import ast
 import importlib.util
 import re
+import sys
 import tomllib
 
 import pytest
@@ -9,6 +11,15 @@ import yaml
 
 CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base", "seaborn": "seaborn-base"}
 CONDA_ONLY = {"python", "pip", "quarto"}
+
+
+IMPORT_NAMES = {
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+    "fontTools": "fonttools",
+    "justmytype_intl_cjk": "justmytype-intl-cjk",
+}
+INDIRECT = {"jupyterlab", "scikit-learn", "seaborn", "setuptools", "justmytype-intl-cjk", "ipykernel"}
 
 
 def pins(requirements):
@@ -72,3 +83,17 @@ def test_pango_advice_fits_the_system(repository, system, release, expected):
     spec.loader.exec_module(pango)
     assert pango.family(system, release) == expected
     assert pango.LINES[expected]
+
+
+def test_imports_and_dependencies_are_the_same_set(repository):
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    imported = set()
+    for path in (repository / "lib").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.split(".")[0])
+    outside = {IMPORT_NAMES.get(name, name) for name in imported - set(sys.stdlib_module_names) - {"salesreview"}}
+    assert outside - set(pins(project["dependencies"])) == set(), "imported but not declared"
+    assert set(pins(project["dependencies"])) - outside - INDIRECT == set(), "declared but not imported"

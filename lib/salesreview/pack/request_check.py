@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from .. import periods
 from .. import settings as settings_module
 from ..errors import OptionError
 from ..prepare import params_folder
 from ..settings import Settings
 from . import parameters
 
+ANY_YEAR = 2000
 RESERVED = ("period", "year", "as_of", "source", "mapping", "lang", "params", "mart")
 
 
@@ -24,9 +26,10 @@ def notebooks_folder(request) -> Path:
 def resolve(request) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
     """The settings of a pack, and by variant the values for parameters that only its notebook declares.
 
-    Raises OptionError for a key of ``-p`` that neither the settings nor a notebook knows, a value of the wrong type,
+    Raises PeriodError for a period that cannot be read, OptionError for a key of ``-p`` that neither the settings nor a notebook knows, a value of the wrong type,
     and a notebook that is missing or takes no parameters.
     """
+    periods.parse(request.period, year=ANY_YEAR)
     declared = {variant: parameters.accepted(_notebook(request, variant)) for variant in request.variants}
     own, extras = {}, {variant: {} for variant in request.variants}
     for name, value in request.overrides.items():
