@@ -214,7 +214,7 @@ def test_a_stopped_build_leaves_the_earlier_pack_and_nothing_else(save, flat_sou
     stuck = notebook(f"import time\nopen({str(marker)!r}, 'w').close()\ntime.sleep(600)")
     folder = save("data_driven", stuck).parent
     save("team", whole("team"))
-    scratch = tmp_path / "scratch"
+    scratch = tmp_path / ("a_folder_too_deep_for_sockets_" * 3 if how == signal.SIGINT else "t")
     scratch.mkdir()
     command = [sys.executable, tmp_path / "builder.py", flat_source, folder, tmp_path / "out"]
     said = tmp_path / "said.txt"

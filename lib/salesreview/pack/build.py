@@ -1,11 +1,7 @@
 """One pack from data to published folder: prepare, execute, render, list, publish."""
 
-import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from .. import notebook as notebook_module
@@ -15,15 +11,15 @@ from ..errors import ContractError, RenderError, SalesReviewError
 from ..mart.store import Mart
 from ..periods import Period
 from ..progress import Progress
-from ..reviews import VARIANTS
 from ..settings import Settings
 from . import figures, manifest, pdf, request_check, workers
-from .execute import CELL_SECONDS, Execution, Failure, execute
+from .execute import Execution, Failure, execute
 from .index import Listed, index_page
-from .page import Colophon, Cover, payload
+from .job import BuildRequest, Job, Outcome, PackResult, ReviewStatus
+from .page import Colophon, payload
 from .publish import publishing
 from .quality import quality_page
-from .render import RenderTask, render
+from .render import render
 from .timing import Stopwatch
 
 PREPARING, EXECUTING, RENDERING, PUBLISHING = (
@@ -32,105 +28,6 @@ PREPARING, EXECUTING, RENDERING, PUBLISHING = (
     "Making the pages",
     "Publishing",
 )
-
-
-@dataclass(frozen=True)
-class BuildRequest:
-    """What an operator asks for; see the options of ``build.py``.
-
-    ``notebooks`` is the folder with one notebook per variant (None: the checkout's), ``cell_seconds`` how long one
-    cell may run.
-    """
-
-    period: str
-    year: int | None = None
-    as_of: date | None = None
-    source: str | None = None
-    mapping: str | None = None
-    variants: tuple[str, ...] = VARIANTS
-    langs: tuple[str, ...] = ("zh",)
-    formats: tuple[str, ...] = ("html", "pdf")
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    out: Path = Path("reports")
-    params_file: Path | None = None
-    overrides: Mapping[str, object] = field(default_factory=dict)
-    strict: bool = False
-    notebooks: Path | None = None
-    cell_seconds: int = CELL_SECONDS
-
-
-@dataclass(frozen=True)
-class ReviewStatus:
-    """How one review went; ``reason`` is one line, ``detail`` the traceback if there is one, ``warnings`` what the
-    pages do not show."""
-
-    variant: str
-    ok: bool
-    reason: str | None = None
-    detail: str | None = None
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PackResult:
-    """A published pack. ``notes`` say what else was left out, such as PDFs on a machine without Pango."""
-
-    folder: Path
-    period: str
-    as_of: date
-    reviews: tuple[ReviewStatus, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        return 0 if all(review.ok for review in self.reviews) and not self.notes else 1
-
-
-@dataclass(frozen=True)
-class Job:
-    """What all steps of one build share, settled before any kernel starts."""
-
-    request: BuildRequest
-    settings: Settings
-    period: Period
-    prepared: prepare.Prepared
-    colophon: Colophon
-    folder: Path
-    formats: tuple[str, ...]
-    parameters: Mapping[str, Mapping[str, object]]
-
-    def cover(self, variant: str) -> Cover:
-        meta = self.prepared.meta
-        return Cover(variant, meta.company, self.period.code, meta.as_of.isoformat(), meta.currency)
-
-    def executed(self, variant: str) -> Path:
-        return self.folder / "notebooks" / f"{variant}.ipynb"
-
-    def task(self, variant: str, lang: str, failure: Failure | None = None) -> RenderTask:
-        place = self.folder / lang / variant
-        return RenderTask(
-            cover=self.cover(variant),
-            lang=lang,
-            colophon=self.colophon,
-            notebook=self.executed(variant),
-            html=place.with_suffix(".html") if "html" in self.formats else None,
-            pdf=place.with_suffix(".pdf") if "pdf" in self.formats else None,
-            failure=failure,
-        )
-
-
-@dataclass
-class Outcome:
-    """What became of one review while the build runs."""
-
-    record: dict | None = None
-    failure: Failure | None = None
-    seconds: float = 0.0
-    warnings: list[str] = field(default_factory=list)
-
-    def fail(self, failure: Failure) -> None:
-        """Note the first failure; the record of a failed review counts for nothing."""
-        self.record, self.failure = None, self.failure or failure
 
 
 def build_pack(request: BuildRequest, progress: Progress) -> PackResult:

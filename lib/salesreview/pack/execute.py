@@ -18,6 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from ..errors import SalesReviewError
+from .workers import socket_fits
 
 CELL_SECONDS = 600
 START_SECONDS = 120
@@ -135,7 +136,7 @@ def _forget(saved: Path) -> None:
 def _private_sockets(folder: Path) -> Config:
     config = Config()
     config.KernelManager.connection_file = str(folder / "kernel.json")
-    if os.name == "posix":
+    if os.name == "posix" and socket_fits(folder / "k-10"):
         config.KernelManager.transport = "ipc"
         config.KernelManager.ip = str(folder / "k")
     return config

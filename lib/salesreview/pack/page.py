@@ -18,15 +18,14 @@ from .. import __version__
 from ..errors import RenderError
 from ..exhibits import catalogue, fonts
 from ..exhibits.entries import word
-from ..notebook import EXHIBIT_MIME, REVIEW_MIME
+from ..notebook import REVIEW_MIME
 from ..record import PeriodName
 from .execute import Failure
 from .fragments import Ids, clean
+from .languages import in_language
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 PREFIX = {"data_driven": "dd", "team": "tm", "market": "mk", "process": "pr", "key_account": "ka"}
-PRINTABLE = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
-INTERACTIVE = re.compile(r"widget-view|vnd\.plotly|vnd\.vega|vnd\.bokeh|javascript")
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def review_page(notebook: Path, lang: str, colophon: Colophon) -> Page:
     """The page of an executed notebook in one language."""
     record = payload(notebook)
     ids = Ids(PREFIX.get(record["variant"], record["variant"]))
-    picked, warnings = _in_language(nbformat.read(notebook, as_version=4), lang)
+    picked, warnings = in_language(nbformat.read(notebook, as_version=4), lang)
     body, dropped = _body(picked, ids, lang)
     cover = Cover(*(record[name] for name in ("variant", "company", "period", "as_of", "currency")))
     html = document(
@@ -219,41 +218,6 @@ def visible_text(html: str) -> str:
     """All characters that a page may draw; a superset is harmless."""
     without_images = re.sub(r'"data:[^"]*"', '""', html)
     return unescape(re.sub(r"<(style)\b.*?</\1>", "", without_images, flags=re.S))
-
-
-def _in_language(nb, lang: str):
-    """A copy of ``nb`` with each exhibit as plain HTML in ``lang``, other languages' Markdown and stderr left out."""
-    nb = nbformat.from_dict(nb)
-    warnings, cells = [], []
-    for cell in nb.cells:
-        tags = {tag for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
-        if tags and f"lang-{lang}" not in tags:
-            continue
-        if cell.cell_type == "code":
-            kept = [_output(output, lang, f"cell {cell.id}", warnings) for output in cell.outputs]
-            cell.outputs = [output for output in kept if output is not None]
-        cells.append(cell)
-    nb.cells = cells
-    return nb, warnings
-
-
-def _output(output, lang: str, where: str, warnings: list[str]):
-    data = output.get("data", {})
-    if output.output_type == "stream" and output.name == "stderr":
-        warnings.append(f"{where} wrote {len(output.text.splitlines())} lines to standard error")
-        return None
-    if REVIEW_MIME in data:
-        return None
-    if EXHIBIT_MIME in data:
-        output.data = {"text/html": data[EXHIBIT_MIME]["html"][lang]}
-        output.metadata = {"salesreview": True}
-        return output
-    if any(INTERACTIVE.search(kind) for kind in data) and not {"image/png", "image/svg+xml"} & set(data):
-        warnings.append(f"{where} shows interactive content, which a page cannot hold")
-        output.data = {"text/html": f'<p class="notice">{word("pack.interactive", lang)}</p>'}
-    elif data:
-        output.data = {kind: value for kind, value in data.items() if kind in PRINTABLE}
-    return output
 
 
 def _body(nb, ids: Ids, lang: str) -> tuple[str, list[str]]:

@@ -26,8 +26,8 @@ def notebooks_folder(request) -> Path:
 def resolve(request) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
     """The settings of a pack, and by variant the values for parameters that only its notebook declares.
 
-    Raises PeriodError for a period that cannot be read, OptionError for a key of ``-p`` that neither the settings nor a notebook knows, a value of the wrong type,
-    and a notebook that is missing or takes no parameters.
+    Raises PeriodError for a period that cannot be read, OptionError for a key of ``-p`` that neither the settings nor
+    a notebook knows, a value of the wrong type, and a notebook that is missing or takes no parameters.
     """
     periods.parse(request.period, year=ANY_YEAR)
     declared = {variant: parameters.accepted(_notebook(request, variant)) for variant in request.variants}

@@ -8,18 +8,21 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 
 import psutil
 
 from ..errors import SalesReviewError
 
 GRACE_SECONDS = 5
+SOCKET_PATH_BYTES = 100
 
 
 @dataclass(frozen=True)
@@ -106,17 +109,22 @@ class Workers:
         self._running.clear()
 
 
+def socket_fits(path: Path) -> bool:
+    """Whether a Unix socket can lie at ``path``: systems allow little more than 100 bytes."""
+    return len(os.fsencode(path)) <= SOCKET_PATH_BYTES
+
+
 def warm_up() -> None:
     """Start the server process now, so that its imports overlap with other work."""
-    if hasattr(os, "fork"):
-        _context()
+    if _context().get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
         forkserver.ensure_running()
 
 
 def _context():
-    if not (hasattr(os, "fork") and sys.platform == "linux"):
+    """Forkserver on Linux; elsewhere, and where the temporary folder is too deep for its socket, fresh processes."""
+    if sys.platform != "linux" or not socket_fits(Path(tempfile.gettempdir(), "pymp-xxxxxxxx", "listener-xxxxxxxx")):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["salesreview.pack.preload"])

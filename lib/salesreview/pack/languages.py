@@ -1,0 +1,46 @@
+"""An executed notebook in one language: its exhibits as plain HTML, without what only others or nobody should read."""
+
+import re
+
+import nbformat
+
+from ..exhibits.entries import word
+from ..notebook import EXHIBIT_MIME, REVIEW_MIME
+
+PRINTABLE = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
+INTERACTIVE = re.compile(r"widget-view|vnd\.plotly|vnd\.vega|vnd\.bokeh|javascript")
+
+
+def in_language(nb, lang: str):
+    """A copy of ``nb`` with each exhibit as plain HTML in ``lang``, other languages' Markdown and stderr left out."""
+    nb = nbformat.from_dict(nb)
+    warnings, cells = [], []
+    for cell in nb.cells:
+        tags = {tag for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
+        if tags and f"lang-{lang}" not in tags:
+            continue
+        if cell.cell_type == "code":
+            kept = [_output(output, lang, f"cell {cell.id}", warnings) for output in cell.outputs]
+            cell.outputs = [output for output in kept if output is not None]
+        cells.append(cell)
+    nb.cells = cells
+    return nb, warnings
+
+
+def _output(output, lang: str, where: str, warnings: list[str]):
+    data = output.get("data", {})
+    if output.output_type == "stream" and output.name == "stderr":
+        warnings.append(f"{where} wrote {len(output.text.splitlines())} lines to standard error")
+        return None
+    if REVIEW_MIME in data:
+        return None
+    if EXHIBIT_MIME in data:
+        output.data = {"text/html": data[EXHIBIT_MIME]["html"][lang]}
+        output.metadata = {"salesreview": True}
+        return output
+    if any(INTERACTIVE.search(kind) for kind in data) and not {"image/png", "image/svg+xml"} & set(data):
+        warnings.append(f"{where} shows interactive content, which a page cannot hold")
+        output.data = {"text/html": f'<p class="notice">{word("pack.interactive", lang)}</p>'}
+    elif data:
+        output.data = {kind: value for kind, value in data.items() if kind in PRINTABLE}
+    return output
