@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 
@@ -85,8 +86,9 @@ class ShownReview:
         payload = self._payload()
         lang = self.langs[0]
         heading = f"<h1>{escape(payload['title'][lang])}</h1><p>{escape(payload['headline'][lang])}</p>"
+        styles = f"<style>{files('salesreview.exhibits').joinpath('styles.css').read_text(encoding='utf-8')}</style>"
         return {
-            "text/html": heading + payload["cards"][lang],
+            "text/html": styles + heading + payload["cards"][lang],
             "text/plain": repr(self),
             REVIEW_MIME: payload,
         }

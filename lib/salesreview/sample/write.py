@@ -15,7 +15,7 @@ from ..errors import SalesReviewError
 from .company import generate
 from .truths import Truths
 
-MARKER = "SAMPLE.txt"
+MARKER = ".sample"
 
 
 def write(
