@@ -1,6 +1,7 @@
 """Hand-made charts: one of each form as a section would make it, and nasty ones."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -54,7 +55,11 @@ def _bars() -> Chart:
 
 
 def _stacked() -> Chart:
-    lines = {"metric.sales": [4, 3, 5, 4, 5, 6], "label.product": [2, 2, 3, 3, 2, 4], "label.other": [1, 0.3, 1, 1, 1, 1]}
+    lines = {
+        "metric.sales": [4, 3, 5, 4, 5, 6],
+        "label.product": [2, 2, 3, 3, 2, 4],
+        "label.other": [1, 0.3, 1, 1, 1, 1],
+    }
     parts = tuple(series(key, [v * 1e6 for v in values], "part") for key, values in lines.items())
     return chart("stacked", categories=MONTHS, series=parts)
 
@@ -125,7 +130,10 @@ def _pareto() -> Chart:
 
 def _heatmap() -> Chart:
     rows = [
-        Series(region, tuple(ratio(((r * 7 + c * 3) % 11 - 4) / 20 if (r, c) != (2, 3) else None, f"{r}|{c}") for c in range(6)))
+        Series(
+            region,
+            tuple(ratio(((r * 7 + c * 3) % 11 - 4) / 20 if (r, c) != (2, 3) else None, f"{r}|{c}") for c in range(6)),
+        )
         for r, region in enumerate(REGIONS)
     ]
     return chart("heatmap", categories=MONTHS, series=tuple(rows))
@@ -143,7 +151,7 @@ def _cohort() -> Chart:
 def _funnel() -> Chart:
     stages = ("线索获取", "初步接洽", "需求分析", "演示", "方案呈现/报价", "商务谈判", "合同签订", "回款")
     counts = [2410, 1622, 1110, 702, 505, 288, 201, 187]
-    rates = [None, *(b / a for a, b in zip(counts, counts[1:], strict=False))]
+    rates = [None, *(b / a for a, b in pairwise(counts))]
     return chart(
         "funnel",
         categories=stages,
@@ -156,7 +164,13 @@ def _box() -> Chart:
     def days(value, member):
         return Figure("approval_hours", value, "hours", PERIOD, "department", member)
 
-    spread = {"low": [1, 2, 1, 0.5], "q1": [4, 6, 3, 2], "median": [9, 14, 6, 3], "q3": [16, 30, 11, 6], "high": [33, 62, 20, 11]}
+    spread = {
+        "low": [1, 2, 1, 0.5],
+        "q1": [4, 6, 3, 2],
+        "median": [9, 14, 6, 3],
+        "q3": [16, 30, 11, 6],
+        "high": [33, 62, 20, 11],
+    }
     return chart(
         "box",
         categories=("销售", "法务", "财务", LONG[0]),
@@ -200,7 +214,9 @@ def _scatter() -> Chart:
 
 def _curve() -> Chart:
     points = tuple(Point(str(i), ratio(i / 40, f"x{i}"), ratio((i / 40) ** 2.4, f"y{i}")) for i in range(41))
-    return chart("curve", points=points, axes={"x": Text("label.rep"), "y": Text("label.cumulative")}, marks={"diagonal": True})
+    return chart(
+        "curve", points=points, axes={"x": Text("label.rep"), "y": Text("label.cumulative")}, marks={"diagonal": True}
+    )
 
 
 TYPICAL = {
@@ -219,7 +235,9 @@ def without_values(made: Chart) -> Chart:
         return None if figure is None else replace(figure, value=None)
 
     rows = tuple(replace(each, figures=tuple(none(figure) for figure in each.figures)) for each in made.series)
-    points = tuple(replace(p, x=none(p.x), y=none(p.y), size=none(p.size), low=none(p.low), high=none(p.high)) for p in made.points)
+    points = tuple(
+        replace(p, x=none(p.x), y=none(p.y), size=none(p.size), low=none(p.low), high=none(p.high)) for p in made.points
+    )
     return replace(made, series=rows, points=points)
 
 
@@ -244,12 +262,15 @@ def many(made: Chart, size: int) -> Chart:
         replace(
             each,
             figures=tuple(
-                None if not (f := each.figures[i % len(each.figures)]) else replace(f, member=f"{f.member}~{i}") for i in range(size)
+                None if not (f := each.figures[i % len(each.figures)]) else replace(f, member=f"{f.member}~{i}")
+                for i in range(size)
             ),
         )
         for each in made.series
     )
-    points = tuple(replace(made.points[i % len(made.points)], label=names[i]) for i in range(size)) if made.points else ()
+    points = (
+        tuple(replace(made.points[i % len(made.points)], label=names[i]) for i in range(size)) if made.points else ()
+    )
     marks = {key: value for key, value in made.marks.items() if key not in ("highlight", "flagged")}
     return replace(made, categories=names if made.categories else (), series=rows, points=points, marks=marks)
 

@@ -3,7 +3,7 @@
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ...record import Series
+from ...record import Chart, Series
 from . import canvas, labels, theme
 from .canvas import Pen, Sheet
 
@@ -19,14 +19,16 @@ def bars(pen: Pen) -> Sheet:
     sheet, axes = canvas.sheet(66)
     slot = canvas.category_axis(axes, pen, len(chart.categories))
     wide = 0.74 / max(len(drawn), 1)
-    crowded = len(chart.categories) > 8
-    for place, series in enumerate(drawn):
-        shift = (place - (len(drawn) - 1) / 2) * wide
-        _side(axes, pen, series, how, shift, wide, slot, crowded)
+    shifts = [(place - (len(drawn) - 1) / 2) * wide for place in range(len(drawn))]
+    for shift, series in zip(shifts, drawn, strict=True):
+        places = [i + shift for i in range(len(series.figures))]
+        axes.bar(places, canvas.values(series.figures), width=wide * 0.94, color=theme.colour(series.role))
     for series in chart.series:
         if series.role in LINES:
             _marks(axes, series)
     _finish(axes, pen, figures, how)
+    for shift, series in zip(shifts, drawn, strict=True):
+        _name(axes, pen, series, how, shift, slot * wide)
     canvas.heading(axes, pen.axis_title("y", figures, how), legend(pen, chart.series))
     return sheet
 
@@ -44,17 +46,30 @@ def _handle(role: str) -> object:
     return Patch(color=theme.colour(role))
 
 
-def _side(axes, pen, series, how, shift, wide, slot, crowded) -> None:
+def _name(axes, pen: Pen, series: Series, how, shift: float, room: float) -> None:
+    """Values at the bars while there are eight positions at most and they fit; a missing value is always named."""
     heights = canvas.values(series.figures)
-    places = [i + shift for i in range(len(heights))]
-    axes.bar(places, heights, width=wide * 0.94, color=theme.colour(series.role))
-    size = theme.SMALL
-    for x, height, figure in zip(places, heights, series.figures, strict=True):
+    for place, (height, figure) in enumerate(zip(heights, series.figures, strict=True)):
         text = pen.value(figure, how)
         missing = height != height
-        fits = labels.width(text, size) <= slot * wide + 1
-        if (missing and len(heights) <= 24) or (fits and not crowded):
-            _beside(axes, x, 0.0 if missing else height, text)
+        fits = labels.width(text, theme.SMALL) <= room + 1 and len(heights) <= 8
+        if fits or (missing and len(heights) <= 24):
+            _beside(axes, place + shift, _clear(axes, pen, place, 0.0 if missing else height), text)
+
+
+def _clear(axes, pen: Pen, place: int, height: float) -> float:
+    """Where a bar's value stands: at its end, or beyond the target's dash where that would run through it."""
+    low, high = axes.get_ylim()
+    tall = 11 / (50 * theme.MM) * (high - low)
+    end = height
+    for series in pen.chart.series:
+        figure = series.figures[place] if series.role == "target" else None
+        if figure is None or figure.value is None:
+            continue
+        below, above = (tall / 3, tall) if height >= 0 else (tall, tall / 3)
+        if end - below < figure.value < end + above:
+            end = figure.value
+    return end
 
 
 def _beside(axes, x: float, height: float, text: str) -> None:
@@ -142,7 +157,7 @@ def waterfall(pen: Pen) -> Sheet:
     chart = pen.chart
     figures = chart.series[0].figures
     count = len(figures)
-    totals = {place % count for place in chart.marks.get("totals", (0, -1))}
+    totals = _totals(chart)
     how = pen.scale(figures)
     sheet, axes = canvas.sheet(72)
     slot = canvas.category_axis(axes, pen, count)
@@ -168,10 +183,15 @@ def waterfall(pen: Pen) -> Sheet:
 
 
 def _bridge_legend(pen: Pen) -> list[tuple[object, str]]:
-    return [
-        (Patch(color=theme.INCREASE), pen.word("label.increase")),
-        (Patch(color=theme.DECREASE), pen.word("label.decrease")),
-    ]
+    totals = _totals(pen.chart)
+    steps = [f for place, f in enumerate(pen.chart.series[0].figures) if f and f.value and place not in totals]
+    kinds = ((theme.INCREASE, "increase", any(f.value > 0 for f in steps)),
+             (theme.DECREASE, "decrease", any(f.value < 0 for f in steps)))  # fmt: skip
+    return [(Patch(color=colour), pen.word(f"label.{name}")) for colour, name, found in kinds if found]
+
+
+def _totals(chart: Chart) -> set[int]:
+    return {place % len(chart.categories) for place in chart.marks.get("totals", (0, -1))}
 
 
 def _spans(values: list[float], totals: set[int]) -> list[tuple[float, float]]:

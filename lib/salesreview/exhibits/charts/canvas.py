@@ -12,7 +12,7 @@ from matplotlib.text import Text as Drawn
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...errors import RenderError
-from ...record import Chart, Figure, Label, PeriodName, Series
+from ...record import Chart, Figure, Label, PeriodName
 from .. import fonts, formats
 from ..catalogue import NOTHING, render
 from ..entries import word
@@ -172,27 +172,37 @@ def period_labels(pen: Pen, categories: Sequence[Label]) -> list[str]:
 def category_axis(axes: Axes, pen: Pen, count: int, *, room: float = 0.88) -> float:
     """Labels the x positions 0..count-1 by the chart's categories; returns the width of one position in points.
 
-    Labels are wrapped to two lines; where a position is too narrow for any, only every second, third, … is labelled.
+    Labels are wrapped to three lines; where a position is too narrow for any, only every second, third, … is labelled.
     """
     slot = theme.WIDTH_MM * theme.MM * room / max(count, 1)
     shown = period_labels(pen, pen.chart.categories)
     is_periods = any("\n" in text for text in shown)
-    need = max((labels.width(text, theme.TEXT) for text in shown), default=0) + 4 if is_periods else min(30, slot * 9)
+    longest = max((labels.width(text, theme.TEXT) for text in shown), default=0) + 4
+    need = longest if is_periods else min(longest, 28 if slot >= 28 else 60)
     every = max(1, -int(-need // slot))
-    places = [place for place in range(count) if place % every == 0]
-    fitted = [shown[i] if is_periods else labels.wrap(shown[i], slot * every - 5, theme.TEXT) for i in places]
-    axes.set_xticks(places, fitted)
+    lines = 3 if slot < 60 and every == 1 else 2
+    places = range(0, count, every)
+    if is_periods:
+        axes.set_xticks(places, [shown[i] for i in places])
+    else:
+        fitted, size = _fitted([shown[i] for i in places], slot * every, lines)
+        axes.set_xticks(places, fitted, fontsize=size)
     axes.set_xlim(-0.6, count - 0.4)
     return slot
 
 
-def row_labels(axes: Axes, names: Sequence[str], *, room_mm: float = 48, lines: int = 2) -> None:
-    """Labels the rows 0..n-1 from the top."""
+def _fitted(names: Sequence[str], room: float, lines: int) -> tuple[list[str], float]:
+    """The names wrapped, in smaller type where that saves one from being cut."""
+    normal = [labels.wrap(name, room - 5, theme.TEXT, lines) for name in names]
+    if not any(labels.ELLIPSIS in text for text in normal):
+        return normal, theme.TEXT
+    return [labels.wrap(name, room - 2, theme.SMALL, lines) for name in names], theme.SMALL
+
+
+def row_labels(axes: Axes, names: Sequence[str], *, room_mm: float = 48) -> None:
+    """Labels the rows 0..n-1 from the top, on two lines while there are few."""
+    lines = 2 if len(names) <= 20 else 1
     fitted = [labels.wrap(name, room_mm * theme.MM, theme.TEXT, lines) for name in names]
     axes.set_yticks(range(len(fitted)), fitted)
     axes.set_ylim(len(fitted) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
-
-
-def labelled(series: Series) -> bool:
-    return not is_empty(series.figures)

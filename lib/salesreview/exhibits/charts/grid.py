@@ -50,9 +50,10 @@ def _shades(figures):
     if low < 0 < high:
         far = max(-low, high)
         return TwoSlopeNorm(0, -far, far), theme.diverging()
-    if high <= 0:
-        return Normalize(low, 0 if low < 0 else 1), theme.diverging().resampled(256)
-    return Normalize(min(low, 0), high), theme.sequential()
+    if low < 0:
+        return TwoSlopeNorm(0, low, -low), theme.diverging()
+    start = 0.0 if low < high / 2 else low - (high - low) / 2
+    return Normalize(start, high if high > start else start + 1), theme.sequential()
 
 
 def _size(pen: Pen, how, figures, room: float) -> float | None:
@@ -75,15 +76,17 @@ def _cell(axes, pen, how, place, figure, shades, size, triangle) -> None:
 
 
 def _names(axes, pen: Pen, rows, columns: int, room: float) -> None:
-    canvas.row_labels(axes, [pen.words(series.label) for series in rows], room_mm=NAME_MM, lines=1)
+    canvas.row_labels(axes, [pen.words(series.label) for series in rows], room_mm=NAME_MM)
     shown = canvas.period_labels(pen, pen.chart.categories)
     is_periods = any("\n" in text for text in shown)
     every = 1 if not is_periods else max(1, -int(-(max(labels.width(t, theme.TEXT) for t in shown) + 3) // room))
     every = every if is_periods or room >= 14 else -int(-14 // room)
     places = range(0, columns, every)
-    fitted = [shown[i] if is_periods else labels.wrap(shown[i], room * every - 3, theme.SMALL) for i in places]
+    above = ["\n".join(reversed(text.split("\n"))) for text in shown]
+    fitted = [above[i] if is_periods else labels.wrap(shown[i], room * every - 3, theme.SMALL) for i in places]
     axes.set_xticks(list(places), fitted, fontsize=theme.SMALL)
     axes.xaxis.tick_top()
+    axes.tick_params(length=0)
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for spine in axes.spines.values():

@@ -9,6 +9,12 @@ import uharfbuzz as hb
 from .. import fonts
 
 ELLIPSIS = "…"
+BREAKABLE = re.compile(
+    r"[−+]?\d[\d,.]* ?[万亿]+元?"
+    r"|[⺀-鿿豈-﫿][，。、；：！？）》」』”]*"
+    r"|[^\s⺀-鿿豈-﫿]+\s*"
+    r"|\s+"
+)
 
 
 @cache
@@ -53,8 +59,9 @@ def wrap(text: str, points: float, size: float, lines: int = 2) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """Where a line may end: after a space, and around each Chinese character (closing punctuation stays attached)."""
-    return re.findall(r"[⺀-鿿豈-﫿][，。、；：！？）》」』”]*|[^\s⺀-鿿豈-﫿]+\s*|\s+", text)
+    """Where a line may end: after a space, and around each Chinese character, but not before closing punctuation and
+    not inside an amount such as 1.00 万元."""
+    return BREAKABLE.findall(text)
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

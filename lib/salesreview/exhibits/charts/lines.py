@@ -13,7 +13,7 @@ def line(pen: Pen) -> Sheet:
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
     sheet, axes = canvas.sheet(66)
-    canvas.category_axis(axes, pen, len(chart.categories), room=0.74)
+    canvas.category_axis(axes, pen, len(chart.categories), room=0.72)
     few = len(chart.categories) <= 31
     for series in chart.series:
         plain = series.role in ("actual", "prior", "previous", "part")
@@ -30,6 +30,8 @@ def line(pen: Pen) -> Sheet:
     if len(chart.series) > 1:
         ends = [(pen.words(series.label), _last(series.figures), _colour(pen, series)) for series in chart.series]
         _name_ends(axes, [end for end in ends if end[1] is not None])
+    if len(chart.categories) <= 8:
+        _values(axes, pen, how)
     canvas.heading(axes, pen.axis_title("y", figures, how))
     return sheet
 
@@ -50,23 +52,43 @@ def _ground(axes, figures) -> None:
     known = [value for value in canvas.values(figures) if value == value]
     low, high = min(known), max(known)
     span = (high - low) or abs(high) or 1.0
-    start = 0 if 0 <= low <= span * 1.5 else low - span * 0.12
+    start = 0 if 0 <= low <= span * 1.5 else low - span * 0.18
     axes.set_ylim(start, high + span * 0.15)
     if start < 0 < high:
         axes.axhline(0, color=theme.MUTED, linewidth=0.6)
 
 
+def _actual(pen: Pen) -> tuple[Figure | None, ...]:
+    return next((series.figures for series in pen.chart.series if series.role == "actual"), ())
+
+
 def _flagged(axes, pen: Pen, how) -> None:
-    first = next((series for series in pen.chart.series if series.role == "actual"), None)
-    for place in pen.chart.marks.get("flagged", ()):
-        figure = first.figures[place] if first else None
+    figures = _actual(pen)
+    for place in pen.chart.marks.get("flagged", ()) if figures else ():
+        figure = figures[place]
         if figure is None or figure.value is None:
             continue
         axes.plot([place], [figure.value], "o", ms=8, mfc="none", mec=theme.HIGHLIGHT, mew=1.6, zorder=6)
-        axes.annotate(
-            pen.value(figure, how), (place, figure.value), (0, 7), textcoords="offset points", ha="center",
-            fontsize=theme.SMALL, color=theme.INK, zorder=7,
-        )  # fmt: skip
+        if len(figures) > 8:
+            _beside(axes, pen.value(figure, how), place, figures)
+
+
+def _values(axes, pen: Pen, how) -> None:
+    """The numbers of the actual series, while there are few."""
+    figures = _actual(pen)
+    for place, figure in enumerate(figures):
+        if figure is not None and figure.value is not None:
+            _beside(axes, pen.value(figure, how), place, figures)
+
+
+def _beside(axes, text: str, place: int, figures) -> None:
+    """A value above its point, below it in a valley, where the line is not."""
+    around = [f.value for f in figures[max(0, place - 1) : place + 2] if f is not None and f.value is not None]
+    valley = len(around) > 1 and figures[place].value == min(around)
+    axes.annotate(
+        text, (place, figures[place].value), (0, -7 if valley else 6), textcoords="offset points", ha="center",
+        va="top" if valley else "bottom", fontsize=theme.SMALL, color=theme.INK, zorder=7,
+    )  # fmt: skip
 
 
 def _name_ends(axes, ends: list[tuple[str, float, str]]) -> None:
@@ -74,10 +96,11 @@ def _name_ends(axes, ends: list[tuple[str, float, str]]) -> None:
     low, high = axes.get_ylim()
     tall = 48 * theme.MM
     fractions = [(value - low) / (high - low) for _, value, _ in ends]
-    places = labels.spread(fractions, 11 / tall, 0.02, 0.98)
-    for (name, _, colour), y in zip(ends, places, strict=True):
+    names = [labels.wrap(name, 84, theme.TEXT) for name, _, _ in ends]
+    places = labels.spread(fractions, (21 if any("\n" in name for name in names) else 11) / tall, 0.02, 0.98)
+    for name, (_, _, colour), y in zip(names, ends, places, strict=True):
         axes.annotate(
-            labels.wrap(name, 78, theme.TEXT, 1), (1, y), (4, 0), xycoords="axes fraction",
+            name, (1, y), (4, 0), xycoords="axes fraction",
             textcoords="offset points", va="center", color=_darker(colour), fontsize=theme.TEXT, annotation_clip=False,
         )  # fmt: skip
 
@@ -104,7 +127,8 @@ def curve(pen: Pen) -> Sheet:
     canvas.number_axis(axes.yaxis, how_y, pen.lang)
     if chart.marks.get("diagonal"):
         axes.plot([0, 1], [0, 1], color=theme.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=3)
-        axes.set(xlim=(0, 1), ylim=(0, 1))
+        ends = [[v for v in canvas.values(side) if v == v] for side in (across, up)]
+        axes.set(xlim=(min(0, *ends[0]), max(1, *ends[0])), ylim=(min(0, *ends[1]), max(1, *ends[1])))
     if len(groups) > 1:
         ends = [(pen.words(name), _end(points), colour) for (name, points), colour in zip(groups, colours, strict=True)]
         _name_ends(axes, [end for end in ends if end[1] is not None])

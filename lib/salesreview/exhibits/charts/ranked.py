@@ -69,7 +69,7 @@ def bullet(pen: Pen) -> Sheet:
 
 def _frame(axes, pen: Pen, rows: int, lengths: list[float]) -> None:
     names = [pen.words(label) for label in pen.chart.categories[:rows]]
-    canvas.row_labels(axes, names, lines=2 if rows <= 20 else 1)
+    canvas.row_labels(axes, names)
     known = [value for value in lengths if value == value] or [0.0]
     low, high = min(*known, 0.0), max(*known, 0.0)
     span = (high - low) or 1.0
@@ -131,8 +131,9 @@ def pareto(pen: Pen) -> Sheet:
     _ends(left, pen, how, actual, list(range(rows)), rows)
     canvas.heading(left, pen.axis_title("x", actual.figures, how))
     reached = canvas.values(share.figures[:rows])
+    known = [value for value in reached if value == value] or [0.0]
     right.plot(reached, range(rows), color=theme.colour("cumulative"), marker="o", markersize=3, linewidth=1.2)
-    right.set_xlim(0, 1.28)
+    right.set_xlim(min(0.0, *known), 1.5)
     right.set_xticks([])
     right.spines[["left", "bottom"]].set_visible(False)
     right.tick_params(labelleft=False)

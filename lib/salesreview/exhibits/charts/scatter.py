@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import seaborn as sns
 from matplotlib.lines import Line2D
 
-from ...record import Point
+from ...record import Figure, Point
 from .. import formats
 from . import canvas, labels, theme
 from .canvas import Pen, Sheet
@@ -19,7 +19,7 @@ def scatter(pen: Pen) -> Sheet:
     chart = pen.chart
     points = [p for p in chart.points if p.x.value is not None and p.y is not None and p.y.value is not None]
     across, up = [p.x for p in points], [p.y for p in points]
-    how_x, how_y = pen.scale(across), pen.scale(up)
+    how_x, how_y = (pen.scale([*side, chart.marks.get(guide)]) for side, guide in ((across, "vline"), (up, "hline")))
     sheet, axes = canvas.sheet(100)
     groups = list(dict.fromkeys(pen.words(p.group) for p in points))
     colours = dict(zip(groups, theme.part_colours(len(groups)), strict=True))
@@ -29,19 +29,26 @@ def scatter(pen: Pen) -> Sheet:
         size=range(len(points)), sizes=dict(enumerate(areas)), legend=False, ax=axes, alpha=0.8, linewidth=0.6,
         edgecolor=theme.PAPER, zorder=3,
     )  # fmt: skip
-    axes.margins(0.1)
-    axes.set_xlim(axes.get_xlim())
-    axes.set_ylim(axes.get_ylim())
+    axes.set_xlim(*_limits(across, chart.marks.get("vline")))
+    axes.set_ylim(*_limits(up, chart.marks.get("hline")))
     canvas.number_axis(axes.xaxis, how_x, pen.lang, ticks=6)
     canvas.number_axis(axes.yaxis, how_y, pen.lang)
     axes.set_xlabel(pen.axis_title("x", across, how_x), loc="right", fontsize=theme.TEXT)
     axes.set_ylabel("")
     marks = [(Line2D([], [], linewidth=0, marker="o", color=colours[g]), g) for g in groups if g]
     canvas.heading(axes, pen.axis_title("y", up, how_y), marks if len(marks) > 1 else [])
-    boxes = _guides(axes, pen)
-    sheet.canvas.draw()
-    _names(axes, pen, points, areas, boxes)
+    sheet.draw_without_rendering()
+    sheet.set_layout_engine("none")
+    _names(axes, pen, points, areas, _guides(axes, pen))
     return sheet
+
+
+def _limits(figures: list[Figure], guide: Figure | None) -> tuple[float, float]:
+    """An axis that holds all figures and the guide, with a margin for marks and names."""
+    known = [value for value in canvas.values([*figures, guide]) if value == value]
+    low, high = min(known), max(known)
+    margin = (high - low) * 0.1 or abs(high) * 0.5 or 1.0
+    return low - margin, high + margin
 
 
 def _areas(points: list[Point]) -> list[float]:
@@ -84,7 +91,6 @@ def _guides(axes, pen: Pen) -> list[Box]:
         axes.annotate(labels.cut(pen.words(text), 150, theme.TEXT), (x, y), shift, xycoords="axes fraction",
                       textcoords="offset points", ha=ha, va=va, fontsize=theme.TEXT, fontweight="bold",
                       color=theme.MUTED)  # fmt: skip
-    axes.figure.canvas.draw()
     return [Box(*text.get_window_extent().extents) for text in axes.texts]
 
 

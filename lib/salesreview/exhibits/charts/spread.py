@@ -1,6 +1,7 @@
 """One row a member with more than one value: distributions, intervals, pairs."""
 
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from ...errors import RenderError
 from ...record import Figure
@@ -30,7 +31,7 @@ def box(pen: Pen) -> Sheet:
         axes.plot([median, median], [row - 0.25, row + 0.25], color=theme.ROLES["median"], linewidth=2.2, zorder=4)
         _value(axes, pen.value(by_role["median"][row], how), row)
     _measure(axes, pen, how, figures, rows, len(chart.categories))
-    axes.annotate(pen.word("label.median"), (1, -0.55), (3, 0), xycoords=("axes fraction", "data"),
+    axes.annotate(pen.word("label.median"), (1, 1), (3, 5), xycoords="axes fraction",
                   textcoords="offset points", va="bottom", color=theme.MUTED, fontsize=theme.SMALL,
                   annotation_clip=False)  # fmt: skip
     canvas.heading(axes, pen.axis_title("x", figures, how), _box_legend(pen))
@@ -39,7 +40,7 @@ def box(pen: Pen) -> Sheet:
 
 def _box_legend(pen: Pen) -> list[tuple[object, str]]:
     return [
-        (Line2D([], [], color=theme.ROLES["prior"], linewidth=7), pen.word("chart.middle_half")),
+        (Patch(color=theme.ROLES["prior"]), pen.word("chart.middle_half")),
         (Line2D([], [], color=theme.MUTED, linewidth=0.9), pen.word("chart.whiskers")),
     ]
 
@@ -88,7 +89,7 @@ def dumbbell(pen: Pen) -> Sheet:
     full = Line2D([], [], linewidth=0, marker="o", color=theme.ROLES["actual"], markersize=6)
     hollow = Line2D([], [], linewidth=0, marker="o", mfc=theme.PAPER, mec=theme.MUTED, mew=1.3, markersize=5.5)
     names = [pen.words(chart.axes.get("x")), pen.words(chart.axes.get("y"))]
-    legend = [(mark, name) for mark, name in zip((full, hollow), names, strict=True) if name]
+    legend = list(zip((full, hollow), names, strict=True)) if all(names) else []
     metric = pen.word(f"metric.{points[0].x.metric}")
     unit = formats.header(how, pen.lang, pen.currency)
     canvas.heading(axes, pen.word("exhibit.unit_each", name=metric, unit=unit) if unit else metric, legend)
@@ -121,6 +122,8 @@ def _measure(axes, pen: Pen, how, figures, rows: int, of: int, margin: float = 0
     span = (high - low) or abs(high) or 1.0
     start = 0 if 0 <= low <= span * 0.6 and margin < 0.1 else low - span * margin
     axes.set_xlim(start, high + span * margin)
+    if start < 0 < high:
+        axes.axvline(0, color=theme.MUTED, linewidth=0.6, zorder=1)
     canvas.number_axis(axes.xaxis, how, pen.lang, ticks=6)
     if rows < of:
         note = pen.word("exhibit.not_in_picture", n=formats.number(of - rows, pen.lang))
