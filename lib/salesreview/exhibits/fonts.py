@@ -137,6 +137,7 @@ def register() -> tuple[str, str]:
 def embedded_css(text: str, *, lang: str) -> str:
     """``@font-face`` rules that carry just the characters of ``text``, in both weights, as base64 TrueType.
 
+    The custom property ``--font`` names the families for style sheets: ``font-family: var(--font), sans-serif``.
     The same text gives the same bytes. ``lang`` names the page in the error. Raises RenderError naming characters
     that neither face has.
     """
@@ -147,7 +148,7 @@ def embedded_css(text: str, *, lang: str) -> str:
     rules = [_rule(FAMILY, name, own[name], wanted - strange) for name in WEIGHTS]
     if strange:
         rules += [_rule(FALLBACK, name, others[name], strange) for name in WEIGHTS]
-    return "\n".join(rules)
+    return "\n".join([*rules, f':root {{ --font: "{FAMILY}", "{FALLBACK}"; }}'])
 
 
 def _rule(family: str, weight: str, path: Path, characters: set[str]) -> str:
