@@ -71,7 +71,7 @@ def test_each_currency_has_its_name_and_symbol(currency, zh, en):
 def test_money_is_never_printed_in_a_guessed_currency():
     with pytest.raises(RenderError, match="without a currency"):
         shown(1.0, "money", "zh", None)
-    with pytest.raises(RenderError, match="unknown currency.*XQX"):
+    with pytest.raises(RenderError, match=r"unknown currency.*XQX"):
         shown(1.0, "money", "en", "XQX")
 
 
@@ -154,7 +154,7 @@ def test_what_is_not_finite_is_an_error(value):
 
 
 def test_an_unknown_unit_is_an_error():
-    with pytest.raises(RenderError, match="unknown unit.*kilo"):
+    with pytest.raises(RenderError, match=r"unknown unit.*kilo"):
         shown(1.0, "kilo", "zh")
 
 

@@ -16,13 +16,15 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::(signed|abs|plain))?\}")
 
 
 class _OneEach(LOADER):
-    """YAML in which a repeated key is an error instead of the last one winning."""
+    """YAML in which a repeated key is an error instead of the last one winning; ``where`` names the file."""
+
+    where = ""
 
     def construct_mapping(self, node, deep=False):
         keys = [self.construct_object(key) for key, _ in node.value]
         repeated = sorted({str(key) for key in keys if keys.count(key) > 1})
         if repeated:
-            raise RenderError("a key stands twice in one file", where=node.start_mark.name, got=", ".join(repeated))
+            raise RenderError("a key stands twice in one file", where=self.where, got=", ".join(repeated))
         return super().construct_mapping(node, deep)
 
 
@@ -40,7 +42,7 @@ def catalogue_files(lang: str) -> dict[str, Mapping[str, str]]:
 
 def _flat(body: str, where: str) -> Mapping[str, str]:
     loader = _OneEach(body)
-    loader.name = where
+    loader.where = where
     try:
         read = loader.get_single_data() or {}
     except yaml.YAMLError as error:
