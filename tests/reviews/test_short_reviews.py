@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from salesreview.errors import PeriodError
+from salesreview.exhibits.formats import note
 from salesreview.record import Chart, NotEnough, NotProvided, figures_in
 from salesreview.reviews import VARIANTS, build
 from salesreview.reviews.sections import approval, contribution, key_accounts, position
@@ -162,6 +163,8 @@ def test_reviews_agree_with_each_other(company, period):
     seen = {}
     for figure in (figure for review in reviews for figure in review.figures):
         assert seen.setdefault(figure.key, figure).value == figure.value, figure.key
+    for flag in {flag for figure in seen.values() for flag in figure.flags}:
+        assert all(note(flag, lang) for lang in ("zh", "en"))
     sales = {review.cards[0].figure.value for review in reviews}
     assert len(sales) == 1 and sales.pop() > 0
 

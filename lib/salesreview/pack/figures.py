@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 KEY = ("metric", "dimension", "member", "period", "comparison")
+FIELDS = ("metric", "variant", *KEY[1:], "value", "unit", "numerator", "denominator", "n", "flags")
 CLOSE = 1e-9
 
 
@@ -35,7 +36,8 @@ def key(record: Mapping) -> tuple:
 def write(records: Iterable[Mapping], path: Path) -> int:
     """Write ``records`` as sorted JSON lines and give their number. NaN and infinity are errors."""
     ordered = sorted(records, key=lambda record: [str(record[name] or "") for name in (*KEY, "variant")])
-    lines = [json.dumps(record, ensure_ascii=False, allow_nan=False) for record in ordered]
+    fields = [{name: record[name] for name in FIELDS} for record in ordered]
+    lines = [json.dumps(record, ensure_ascii=False, allow_nan=False) for record in fields]
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return len(lines)
 
