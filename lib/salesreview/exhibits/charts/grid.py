@@ -1,6 +1,6 @@
 """Cells of a table coloured by their value: two dimensions, and retention by cohort."""
 
-from matplotlib.colors import Normalize, TwoSlopeNorm
+from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
 from . import canvas, labels, theme
@@ -49,9 +49,9 @@ def _shades(figures):
     low, high = min(known), max(known)
     if low < 0 < high:
         far = max(-low, high)
-        return TwoSlopeNorm(0, -far, far), theme.diverging()
+        return Normalize(-far, far), theme.diverging()
     if low < 0:
-        return TwoSlopeNorm(0, low, -low), theme.diverging()
+        return Normalize(low, -low), theme.diverging()
     start = 0.0 if low < high / 2 else low - (high - low) / 2
     return Normalize(start, high if high > start else start + 1), theme.sequential()
 

@@ -6,7 +6,7 @@ from matplotlib.patches import Patch
 from ...errors import RenderError
 from ...record import Figure
 from .. import formats
-from . import canvas, theme
+from . import canvas, labels, theme
 from .canvas import Pen, Sheet
 from .ranked import height, shown_rows
 
@@ -85,7 +85,7 @@ def dumbbell(pen: Pen) -> Sheet:
         axes.plot([y], [row], "o", mfc=theme.PAPER, mec=theme.MUTED, mew=1.3, markersize=5.5, zorder=3)
         axes.plot([x], [row], "o", color=theme.ROLES["actual"], markersize=6, zorder=4)
         _pair(axes, pen, how, point, row)
-    _measure(axes, pen, how, figures, len(points), len(chart.points), margin=0.16)
+    _measure(axes, pen, how, figures, len(points), len(chart.points), margin=_room_for_pairs(pen, how, figures))
     full = Line2D([], [], linewidth=0, marker="o", color=theme.ROLES["actual"], markersize=6)
     hollow = Line2D([], [], linewidth=0, marker="o", mfc=theme.PAPER, mec=theme.MUTED, mew=1.3, markersize=5.5)
     names = [pen.words(chart.axes.get("x")), pen.words(chart.axes.get("y"))]
@@ -107,6 +107,12 @@ def _pair(axes, pen: Pen, how, point, row: int) -> None:
                 ha="right" if left else "left", va="center", fontsize=theme.SMALL,
                 color=theme.INK if figure is point.x else theme.MUTED,
             )  # fmt: skip
+
+
+def _room_for_pairs(pen: Pen, how, figures) -> float:
+    """The share of the axis to leave at each end for a value beside the outermost dot."""
+    longest = max((labels.width(pen.value(figure, how), theme.SMALL) for figure in figures), default=0.0)
+    return max(0.1, (longest + 12) / (100 * theme.MM))
 
 
 def _value(axes, text: str, row: int) -> None:
