@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesreview.pack.fragments import Ids, clean
+from salesreview.pack.fragments import Ids, clean, merge_absent
 
 
 def cleaned(html: str) -> str:
@@ -62,3 +62,25 @@ def test_links_to_the_web_and_embedded_images_stay():
 def test_text_and_attributes_pass_unchanged(text):
     html = f'<p title="{text.replace(chr(34), "")}">{text}</p>'
     assert cleaned(html) == html
+
+
+def box(name, shows, needs):
+    return (
+        f'<section class="exhibit absent" id="{name}"><p class="absent-title">数据未提供</p>'
+        f"<p>{shows}</p><p>{needs}</p></section>\n"
+    )
+
+
+def test_boxes_that_lack_the_same_become_one():
+    html = "<h3>x</h3>\n" + box("a", "甲", "目标") + box("b", "甲", "目标") + box("c", "乙", "目标") + "<p>y</p>"
+    merged = merge_absent(html)
+    assert merged.count("<section") == 1 and merged.count("目标") == 1
+    assert merged.count("<p>甲</p>") == 1 and "<p>乙</p>" in merged
+    assert merged.startswith("<h3>x</h3>") and merged.endswith("<p>y</p>")
+    assert all(f'id="{name}"' in merged for name in "abc")
+
+
+def test_boxes_apart_or_for_other_reasons_stay():
+    html = box("a", "甲", "目标") + "<h3>x</h3>" + box("b", "甲", "目标") + box("c", "甲", "合同")
+    assert merge_absent(html) == html
+    assert merge_absent("<p>none</p>") == "<p>none</p>"

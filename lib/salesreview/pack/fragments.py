@@ -18,6 +18,12 @@ URL_ID = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
 CSS_ID = re.compile(r"#(?!(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b)([A-Za-z_][\w-]*)")
 
 
+ABSENT = re.compile(
+    r'<section class="exhibit absent" id="([^"]+)">'
+    r'<p class="absent-title">(.*?)</p><p>(.*?)</p><p>(.*?)</p></section>\s*'
+)
+
+
 @dataclass
 class Ids:
     """Gives each id of a page its final name: ``prefix-id`` for exhibits, numbered for whatever else was displayed."""
@@ -58,6 +64,32 @@ def clean(html: str, rename: Callable[[str], str]) -> Cleaned:
     names = {name: rename(name) for name in _ids(html)}
     writer = _Writer(html, names)
     return Cleaned(writer.written(), tuple(writer.dropped))
+
+
+def merge_absent(html: str) -> str:
+    """Neighbouring boxes that lack the same thing for the same reason as one box that names all they would show.
+
+    The ids of the boxes that go stay as anchors in the first, so that links still land.
+    """
+    out, place, run = [], 0, []
+    for box in ABSENT.finditer(html):
+        if run and (box.start() != run[-1].end() or box.group(2, 4) != run[-1].group(2, 4)):
+            out.append(_merged(run))
+            run = []
+        out.append(html[place : box.start()] if not run else "")
+        run.append(box)
+        place = box.end()
+    return "".join([*out, _merged(run) if run else "", html[place:]])
+
+
+def _merged(run: list[re.Match]) -> str:
+    first = run[0]
+    shows = "".join(f"<p>{text}</p>" for text in dict.fromkeys(box[3] for box in run))
+    anchors = "".join(f'<span id="{box[1]}"></span>' for box in run[1:])
+    return (
+        f'<section class="exhibit absent" id="{first[1]}">{anchors}<p class="absent-title">{first[2]}</p>{shows}'
+        f"<p>{first[4]}</p></section>\n"
+    )
 
 
 def _ids(html: str) -> list[str]:

@@ -21,7 +21,7 @@ from ..exhibits.entries import word
 from ..notebook import REVIEW_MIME
 from ..record import PeriodName
 from .execute import Failure
-from .fragments import Ids, clean
+from .fragments import Ids, clean, merge_absent
 from .languages import in_language
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -239,7 +239,7 @@ def _body(nb, ids: Ids, lang: str) -> tuple[str, list[str]]:
     exporter.register_filter("base64", lambda text: b64encode(text.encode()).decode())
     exporter.environment.globals["alternative"] = word("pack.figure_alt", lang)
     body, _ = exporter.from_notebook_node(nb)
-    return body, dropped
+    return merge_absent(body), dropped
 
 
 @cache
