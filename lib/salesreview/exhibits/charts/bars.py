@@ -47,12 +47,13 @@ def _handle(role: str) -> object:
 
 
 def _name(axes, pen: Pen, series: Series, how, shift: float, room: float) -> None:
-    """Values at the bars while there are eight positions at most and they fit; a missing value is always named."""
+    """Values at the bars while there are few and they fit; a missing value is always named."""
     heights = canvas.values(series.figures)
+    few = len(heights) <= (13 if len(pen.chart.series) == 1 else 8)
     for place, (height, figure) in enumerate(zip(heights, series.figures, strict=True)):
         text = pen.value(figure, how)
         missing = height != height
-        fits = labels.width(text, theme.SMALL) <= room + 1 and len(heights) <= 8
+        fits = labels.width(text, theme.SMALL) <= room + 1 and few
         if fits or (missing and len(heights) <= 24):
             _beside(axes, place + shift, _clear(axes, pen, place, 0.0 if missing else height), text)
 

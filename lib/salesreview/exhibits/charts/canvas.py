@@ -133,8 +133,11 @@ def number_axis(axis: Axis, how: formats.Scale, lang: str, *, ticks: int = 5) ->
     axis.set_tick_params(labelsize=theme.SMALL, labelcolor=theme.MUTED)
 
 
-def heading(axes: Axes, title: str, legend: Sequence[tuple[object, str]] = ()) -> None:
-    """The axis title at the top left and the legend beside it, or above it when both do not fit on one line."""
+def heading(axes: Axes, title: str, legend: Sequence[tuple[object, str]] = (), *, clear: float = 0) -> None:
+    """The axis title at the top left and the legend beside it, or above it when both do not fit on one line.
+
+    ``clear`` points stay free at the right of the legend.
+    """
     room = theme.WIDTH_MM * theme.MM * 0.86
     entries = [(mark, labels.cut(text, 130, theme.TEXT)) for mark, text in legend]
     wide = sum(labels.width(text, theme.TEXT) + 30 for _, text in entries)
@@ -148,7 +151,7 @@ def heading(axes: Axes, title: str, legend: Sequence[tuple[object, str]] = ()) -
     marks, names = [mark for mark, _ in entries], [text for _, text in entries]
     if beside:
         offset = 1 + 4 / (axes.figure.get_size_inches()[1] * 72)
-        axes.legend(marks, names, loc="lower right", bbox_to_anchor=(1.0, offset), ncols=len(entries),
+        axes.legend(marks, names, loc="lower right", bbox_to_anchor=(1.0 - clear / room, offset), ncols=len(entries),
                     borderaxespad=0, borderpad=0, **style)  # fmt: skip
     else:
         columns = max(1, int(room // (wide / len(entries))))

@@ -12,7 +12,7 @@ def funnel(pen: Pen) -> Sheet:
     rates = next((series for series in chart.series if series.role == "rate"), None)
     how = pen.scale(counts.figures)
     rows = len(chart.categories)
-    sheet, axes = canvas.sheet(14 + rows * 10.5)
+    sheet, axes = canvas.sheet(14 + rows * 7.4)
     widths = canvas.values(counts.figures)
     largest = max((abs(value) for value in widths if value == value), default=0.0) or 1.0
     highlight = chart.marks.get("highlight")

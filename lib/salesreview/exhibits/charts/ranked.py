@@ -12,9 +12,9 @@ from .canvas import Pen, Sheet
 MOST_ROWS = 40
 
 
-def height(rows: int, each: float = 7.5, frame: float = 12) -> float:
+def height(rows: int, each: float = 6.6, frame: float = 12) -> float:
     """Millimetres for ``rows`` rows; many rows stand closer."""
-    return frame + max(rows, 1) * (each if rows <= 20 else 5.4)
+    return frame + max(rows, 1) * (each if rows <= 20 else 4.8)
 
 
 def shown_rows(count: int) -> int:
@@ -30,7 +30,7 @@ def barh(pen: Pen) -> Sheet:
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
     rows = shown_rows(len(chart.categories))
-    sheet, axes = canvas.sheet(height(rows, 7.5 if len(thick) < 2 else 9.5))
+    sheet, axes = canvas.sheet(height(rows, 6.6 if len(thick) < 2 else 7.6))
     wide = 0.72 / max(len(thick), 1)
     _frame(axes, pen, rows, canvas.values(figures))
     for place, series in enumerate(thick):
@@ -51,7 +51,7 @@ def bullet(pen: Pen) -> Sheet:
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
     rows = shown_rows(len(chart.categories))
-    sheet, axes = canvas.sheet(height(rows, 8.5))
+    sheet, axes = canvas.sheet(height(rows, 7))
     _frame(axes, pen, rows, canvas.values(figures))
     for series in sorted(chart.series, key=lambda each: each.role == "actual"):
         lengths = canvas.values(series.figures[:rows])
@@ -124,7 +124,7 @@ def pareto(pen: Pen) -> Sheet:
     actual, share = _two(pen)
     rows = shown_rows(len(chart.categories))
     how, part = pen.scale(actual.figures), pen.scale(share.figures)
-    sheet, (left, right) = canvas.sheet(height(rows, 7), 2, sharey=True, width_ratios=(2.3, 1))
+    sheet, (left, right) = canvas.sheet(height(rows), 2, sharey=True, width_ratios=(2.3, 1))
     lengths = canvas.values(actual.figures[:rows])
     _frame(left, pen, rows, lengths)
     left.barh(range(rows), lengths, 0.7, color=theme.colour("actual"))

@@ -22,7 +22,7 @@ def box(pen: Pen) -> Sheet:
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
     rows = shown_rows(len(chart.categories))
-    sheet, axes = canvas.sheet(height(rows, 9, 18))
+    sheet, axes = canvas.sheet(height(rows, 6.8, 16))
     canvas.row_labels(axes, [pen.words(label) for label in chart.categories[:rows]])
     for row in range(rows):
         low, q1, median, q3, high = (canvas.values(by_role[role][row : row + 1])[0] for role in ROLES)
@@ -34,7 +34,7 @@ def box(pen: Pen) -> Sheet:
     axes.annotate(pen.word("label.median"), (1, 1), (3, 5), xycoords="axes fraction",
                   textcoords="offset points", va="bottom", color=theme.MUTED, fontsize=theme.SMALL,
                   annotation_clip=False)  # fmt: skip
-    canvas.heading(axes, pen.axis_title("x", figures, how), _box_legend(pen))
+    canvas.heading(axes, pen.axis_title("x", figures, how), _box_legend(pen), clear=12)
     return sheet
 
 
@@ -52,7 +52,7 @@ def dot(pen: Pen) -> Sheet:
     reference: Figure | None = chart.marks.get("reference")
     figures = [f for p in points for f in (p.x, p.low, p.high)] + [reference]
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(height(len(points), 7, 18))
+    sheet, axes = canvas.sheet(height(len(points), 6.6, 16))
     canvas.row_labels(axes, [pen.words(point.label) for point in points])
     for row, point in enumerate(points):
         low, x, high = canvas.values((point.low, point.x, point.high))
@@ -77,7 +77,7 @@ def dumbbell(pen: Pen) -> Sheet:
     points = chart.points[: shown_rows(len(chart.points))]
     figures = [figure for point in points for figure in (point.x, point.y)]
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(height(len(points), 7, 18))
+    sheet, axes = canvas.sheet(height(len(points), 6.6, 16))
     canvas.row_labels(axes, [pen.words(point.label) for point in points])
     for row, point in enumerate(points):
         x, y = canvas.values((point.x, point.y))
