@@ -28,7 +28,9 @@ def funnel(pen: Pen) -> Sheet:
     axes.spines["bottom"].set_visible(False)
     canvas.heading(axes, pen.axis_title("x", counts.figures, how))
     if rates:
-        axes.text(1.06, -0.62, labels.cut(pen.words(rates.label), 100, theme.TEXT), color=theme.MUTED, va="bottom")
+        name = labels.cut(pen.words(rates.label), 100, theme.TEXT)
+        axes.annotate(name, (1.06, 1), (0, 8), xycoords=("data", "axes fraction"), textcoords="offset points",
+                      va="baseline", color=theme.MUTED, fontsize=theme.TEXT)  # fmt: skip
     return sheet
 
 

@@ -1,8 +1,11 @@
 """Cells of a table coloured by their value: two dimensions, and retention by cohort."""
 
+from dataclasses import replace
+
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
+from ..formats import Scale
 from . import canvas, labels, theme
 from .canvas import Pen, Sheet
 from .ranked import MOST_ROWS
@@ -29,7 +32,7 @@ def _grid(pen: Pen, *, triangle: bool) -> Sheet:
     sheet, axes = canvas.sheet(24 + len(rows) * (6.8 if len(rows) <= 24 else 5.2))
     norm, shades = _shades(figures)
     room = (theme.WIDTH_MM - NAME_MM - 6) * theme.MM / max(columns, 1)
-    size = _size(pen, how, figures, room)
+    how, size = _fitted(pen, how, figures, room)
     for y, series in enumerate(rows):
         for x, figure in enumerate(series.figures):
             _cell(axes, pen, how, (x, y), figure, (norm, shades), size, triangle)
@@ -56,10 +59,14 @@ def _shades(figures):
     return Normalize(start, high if high > start else start + 1), theme.sequential()
 
 
-def _size(pen: Pen, how, figures, room: float) -> float | None:
-    """The size at which every value fits its cell; None when none does."""
-    longest = max((labels.width(pen.value(figure, how), 1) for figure in figures), default=0)
-    return next((size for size in (7.5, 7, 6.5, 6, 5.5) if longest * size <= room - 3), None)
+def _fitted(pen: Pen, how: Scale, figures, room: float) -> tuple[Scale, float | None]:
+    """The scale and size at which every value fits its cell, whole numbers before none; the size is None for none."""
+    for each in (how, replace(how, decimals=0)):
+        longest = max((labels.width(pen.value(figure, each), 1) for figure in figures), default=0)
+        for size in (7.5, theme.SMALL):
+            if longest * size <= room - 3:
+                return each, size
+    return how, None
 
 
 def _cell(axes, pen, how, place, figure, shades, size, triangle) -> None:

@@ -39,7 +39,7 @@ def line(pen: Pen) -> Sheet:
 def _colour(pen: Pen, series) -> str:
     parts = [each for each in pen.chart.series if each.role == "part"]
     if series.role == "part":
-        return theme.part_colours(len(parts))[next(i for i, each in enumerate(parts) if each is series)]
+        return theme.line_colours(len(parts))[next(i for i, each in enumerate(parts) if each is series)]
     return theme.colour(series.role)
 
 
@@ -118,7 +118,7 @@ def curve(pen: Pen) -> Sheet:
     how_x, how_y = pen.scale(across), pen.scale(up)
     sheet, axes = canvas.sheet(78)
     groups = _groups(chart.points)
-    colours = [theme.ROLES["actual"]] if len(groups) == 1 else theme.part_colours(len(groups))
+    colours = [theme.ROLES["actual"]] if len(groups) == 1 else theme.line_colours(len(groups))
     for (_, points), colour in zip(groups, colours, strict=True):
         known = [(p.x.value, p.y.value) for p in points if _both(p)]
         axes.plot([x for x, _ in known], [y for _, y in known], color=colour, marker="o" if len(known) <= 24 else "",

@@ -20,9 +20,9 @@ def scatter(pen: Pen) -> Sheet:
     points = [p for p in chart.points if p.x.value is not None and p.y is not None and p.y.value is not None]
     across, up = [p.x for p in points], [p.y for p in points]
     how_x, how_y = (pen.scale([*side, chart.marks.get(guide)]) for side, guide in ((across, "vline"), (up, "hline")))
-    sheet, axes = canvas.sheet(100)
+    sheet, axes = canvas.sheet(88)
     groups = list(dict.fromkeys(pen.words(p.group) for p in points))
-    colours = dict(zip(groups, theme.part_colours(len(groups)), strict=True))
+    colours = dict(zip(groups, theme.line_colours(len(groups)), strict=True))
     areas = _areas(points)
     sns.scatterplot(
         x=canvas.values(across), y=canvas.values(up), hue=[pen.words(p.group) for p in points], palette=colours,
@@ -48,7 +48,7 @@ def _limits(figures: list[Figure], guide: Figure | None) -> tuple[float, float]:
     known = [value for value in canvas.values([*figures, guide]) if value == value]
     low, high = min(known), max(known)
     margin = (high - low) * 0.1 or abs(high) * 0.5 or 1.0
-    return low - margin, high + margin
+    return (low - margin if low < 0 else max(low - margin, -margin / 2)), high + margin
 
 
 def _areas(points: list[Point]) -> list[float]:
@@ -73,13 +73,14 @@ class Box:
 
 def _guides(axes, pen: Pen) -> list[Box]:
     """Dashed lines with their values and the names of the quadrants, clockwise from the top right."""
-    marks = pen.chart.marks
+    marks, lines = pen.chart.marks, []
     for key, draw, place in (("vline", axes.axvline, "x"), ("hline", axes.axhline, "y")):
         guide = marks.get(key)
         if guide is None or guide.value is None:
             continue
         draw(guide.value, color=theme.MUTED, linestyle=(0, (4, 3)), linewidth=0.9, zorder=2)
         text = formats.figure(guide, pen.lang, pen.currency)
+        lines.append(_line_box(axes, place, guide.value))
         if place == "x":
             axes.annotate(text, (guide.value, 0), (2, 2), xycoords=("data", "axes fraction"),
                           textcoords="offset points", fontsize=theme.SMALL, color=theme.MUTED)  # fmt: skip
@@ -91,7 +92,13 @@ def _guides(axes, pen: Pen) -> list[Box]:
         axes.annotate(labels.cut(pen.words(text), 150, theme.TEXT), (x, y), shift, xycoords="axes fraction",
                       textcoords="offset points", ha=ha, va=va, fontsize=theme.TEXT, fontweight="bold",
                       color=theme.MUTED)  # fmt: skip
-    return [Box(*text.get_window_extent().extents) for text in axes.texts]
+    return [*lines, *(Box(*text.get_window_extent().extents) for text in axes.texts)]
+
+
+def _line_box(axes, place: str, value: float) -> Box:
+    frame = Box(*axes.get_window_extent().extents)
+    x, y = axes.transData.transform((value, value))
+    return Box(x, frame.bottom, x, frame.top) if place == "x" else Box(frame.left, y, frame.right, y)
 
 
 def _names(axes, pen: Pen, points: list[Point], areas: list[float], boxes: list[Box]) -> None:

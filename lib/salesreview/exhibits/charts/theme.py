@@ -37,7 +37,8 @@ INCREASE = "#2a7b9b"
 DECREASE = "#e59866"
 TOTAL = "#1f4e79"
 HIGHLIGHT = "#d97b1c"
-PARTS = ("#1f4e79", "#e0a030", "#5aa5a0", "#a9473a", "#9db4cc", "#6b5b95", "#c9c36b", "#3d7a4e", "#d9a5b3", "#7d8894")
+PARTS = ("#1f4e79", "#e6a93a", "#a9473a", "#b8cce0", "#4d948f", "#c9c36b", "#6b5b95", "#d9a5b3", "#3d7a4e", "#7d8894")
+"""Neighbours differ in lightness, and the first five all do, so that a grey print can be read."""
 OTHER = "#c5ccd3"
 
 
@@ -92,6 +93,17 @@ def part_colours(count: int) -> list[str]:
     lighter = [sns.light_palette(shade, n_colors=4).as_hex()[2] for shade in PARTS]
     wheel = [*PARTS, *lighter]
     return [wheel[place % len(wheel)] for place in range(count)]
+
+
+def line_colours(count: int) -> list[str]:
+    """Colours of lines and dots: those of the parts that are dark enough to be seen without an area."""
+    strong = [shade for shade in PARTS if _lightness(shade) < 0.72]
+    return [strong[place % len(strong)] for place in range(count)]
+
+
+def _lightness(shade: str) -> float:
+    red, green, blue = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def sequential():
