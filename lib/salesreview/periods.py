@@ -1,7 +1,8 @@
 """The vocabulary of periods: FY, H1..H2, Q1..Q4, M01..M12 and custom ranges (requirement E-01, convention PER).
 
 A fiscal year carries the number of the calendar year in which it starts: with
-``fiscal_year_start_month=4``, FY2026 runs from 2026-04-01 to 2027-03-31.
+``fiscal_year_start_month=4``, FY2026 runs from 2026-04-01 to 2027-03-31. Halves and quarters belong to the fiscal year,
+months are those of the calendar.
 Nothing here reads the clock.
 """
 
@@ -138,7 +139,7 @@ class Period:
 
 def of_kind(kind: str, year: int, number: int, fiscal_start: int = 1) -> Period:
     months = MONTHS[kind]
-    start = add_months(date(year, fiscal_start, 1), months * (number - 1))
+    start = add_months(date(year, 1 if kind == "M" else fiscal_start, 1), months * (number - 1))
     return Period(start, add_months(start, months) - timedelta(days=1), kind, year, number, fiscal_start)
 
 
@@ -148,6 +149,8 @@ def custom(start: date, end: date, fiscal_start: int = 1) -> Period:
 
 def containing(kind: str, day: date, fiscal_start: int = 1) -> Period:
     """The period of ``kind`` that holds ``day``."""
+    if kind == "M":
+        return of_kind(kind, day.year, day.month, fiscal_start)
     year = day.year - (day.month < fiscal_start)
     offset = (day.month - fiscal_start) % 12
     return of_kind(kind, year, offset // MONTHS[kind] + 1, fiscal_start)

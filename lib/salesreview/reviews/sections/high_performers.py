@@ -135,7 +135,7 @@ def _dumbbell(facts: "Facts", found: list[Trait], note: Text, fixed: dict) -> Ch
         title=Text(f"productivity.traits_{case}", values),
         form="dumbbell",
         points=tuple(points),
-        axes={"x": Text("metric.trait_index")},
+        axes={"x": Text("productivity.column_top"), "y": Text("productivity.column_rest")},
         summary=Text("productivity.traits_alt", {"pairs": largest}),
         notes=(note, Text("productivity.note_index")),
         **fixed,
