@@ -65,7 +65,9 @@ def _share_table(ctx: Context, shares) -> Exhibit:
         Text("position.source"),
     )
     notes = (Text("position.note_external"),) + ((Text("position.note_partial"),) if ctx.current.partial else ())
-    return Table(title=Text("position.share"), header=header, rows=rows, notes=notes, **box)
+    whole = next((share for line, _, share, _ in shares if line is None and share.value is not None), None)
+    title = Text("position.share_title", {"share": whole}) if whole else Text("position.share")
+    return Table(title=title, header=header, rows=rows, notes=notes, **box)
 
 
 def _score(ctx: Context, span: Span):
