@@ -163,8 +163,42 @@ def test_a_flag_that_all_figures_bear_is_told_once_without_marks():
 
 
 def test_numbers_are_marked_for_alignment_and_words_are_not(regions):
-    first = list(parsed(regions).iter("tr"))[1]
-    assert [cell.get("class") for cell in first] == [None, "num", "num", None]
+    first, second = list(parsed(regions).iter("tr"))[1:3]
+    assert [cell.get("class") for cell in first] == ["kept", "num", "num", "kept"]
+    assert [cell.get("class") for cell in second] == [None, "num weak", "num", "kept"]
+
+
+def test_days_short_texts_and_units_stay_on_one_line_and_wide_tables_are_set_closer(regions):
+    def kept(table) -> list[str]:
+        return [words(element) for element in parsed(table).iter() if element.get("class") == "kept"]
+
+    # 12 Latin letters or six Chinese characters; four where a table has eight columns or more
+    rows = (("商务谈判阶段", date(2026, 6, 30), "商务谈判阶段一"),)
+    table = Table("t", TITLE, header=(Text("label.region"), Text("label.month"), Text("label.team")), rows=rows)
+    wide = replace(table, header=table.header + ("",) * 5, rows=((*rows[0], *("四个汉字",) * 5),))
+    assert kept(regions)[0] == "（万元）"
+    assert kept(table) == ["商务谈判阶段", "2026年6月30日"]
+    assert kept(wide) == ["2026年6月30日", *["四个汉字"] * 5]
+    assert [parsed(each).find(".//table").get("class") for each in (table, wide)] == [None, "wide-table"]
+
+
+def test_money_columns_share_a_scale_unless_one_would_lose_its_digits():
+    # largest 173.0M: the gap of 5.26M is more than a hundredth of it, the order value of 0.2647M is not
+    cells_of = (money(1.73e8, "a"), money(-5.258e6, "b"), money(264_700.0, "c"))
+    header = tuple(Text(f"label.{name}") for name in ("region", "target", "gap", "average"))
+    table = Table("t", TITLE, header=header, rows=(("x", *cells_of),))
+    root = parsed(table, "en", "USD")
+    assert cells(root, 0) == ["Region", "Target ($M)", "Gap ($M)", "Average ($K)"]
+    assert cells(root, 1) == ["x", "173.00", "−5.26", "264.70"]
+
+
+def test_dashes_are_explained_where_there_are_any():
+    told = "“—” means no data or a zero denominator."
+    holed = replace(TYPICAL["bars"].series[0], figures=(None, *TYPICAL["bars"].series[0].figures[1:]))
+    assert told in notes(parsed(replace(TYPICAL["bars"], series=(holed,)), "en"))
+    assert told not in notes(parsed(TYPICAL["bars"], "en"))
+    assert told not in notes(parsed(TYPICAL["funnel"], "en"))  # only the first stage has no rate
+    assert told not in notes(parsed(TYPICAL["cohort"], "en"))
 
 
 def test_a_column_of_several_units_prints_them_in_its_cells():
@@ -199,7 +233,7 @@ def test_a_picture_without_summary_is_told_by_its_title():
 def test_a_picture_of_flagged_figures_says_so_below():
     figures = tuple(replace(figure, flags=("derived_target",)) for figure in TYPICAL["bars"].series[2].figures)
     chart = replace(TYPICAL["bars"], series=(Series(Text("label.target"), figures, "target"),))
-    assert notes(parsed(chart, "en")) == ["target derived from the seasonal profile"]
+    assert notes(parsed(chart, "en")) == ["Target derived from the seasonal profile"]
 
 
 def test_what_is_not_provided_names_the_fields():

@@ -215,6 +215,11 @@ def note(flag: str, lang: str) -> str:
     return word(f"flag.{name}", lang, value=in_column(float(value), scale("ratio", (), lang), lang))
 
 
+def sentence(words: str) -> str:
+    """``words`` with a capital at the start, as a note that stands alone."""
+    return words[:1].upper() + words[1:]
+
+
 def day(shown: date, lang: str) -> str:
     """A day: 2026年6月30日, 30 Jun 2026."""
     return format_date(shown, format="y年M月d日" if lang == "zh" else "d MMM y", locale=LOCALES[lang])

@@ -13,6 +13,7 @@ from ..record import (
     NotEnough,
     NotProvided,
     Prose,
+    Series,
     Table,
     Text,
     figures_in,
@@ -129,7 +130,7 @@ def _foot(exhibit: Exhibit, lang: str, currency: str) -> str:
     if not isinstance(exhibit, Table):
         flags = dict.fromkeys(flag for figure in figures_in(exhibit) for flag in figure.flags)
         told = [formats.note(flag, lang) for flag in flags if flag not in ("no_base", "no_target")]
-        lines += [f'<p class="note">{escape(text)}</p>' for text in dict.fromkeys(told)]
+        lines += [f'<p class="note">{escape(formats.sentence(text))}</p>' for text in dict.fromkeys(told)]
     lines += [f'<p class="note">{escape(word(key, lang))}</p>' for key in _gaps(exhibit, lang)]
     source = _source(figures_in(exhibit), lang)
     return "".join(lines) + _notes(exhibit, lang, currency) + source
@@ -138,11 +139,12 @@ def _foot(exhibit: Exhibit, lang: str, currency: str) -> str:
 def _gaps(exhibit: Exhibit, lang: str) -> tuple[str, ...]:
     """The key of the sentence that explains dashes or broken lines, where there are any.
 
-    A trend that has no ends and the cells of a cohort that time has not reached are no gaps.
+    A trend that has no ends, the rate of a funnel's first stage and the cells of a cohort that time has not reached
+    are no gaps.
     """
     if isinstance(exhibit, Chart):
         told = [series for series in exhibit.series if series.role != "trend" and exhibit.form != "cohort"]
-        holes = any(figure is None or figure.value is None for series in told for figure in series.figures)
+        holes = any(_holes(series, exhibit.form) for series in told)
         absent = any(figure.value is None for figure in figures_in(exhibit.points))
         return (
             (("exhibit.gap" if exhibit.form in ("line", "curve") else "exhibit.no_value"),) if holes or absent else ()
@@ -151,6 +153,11 @@ def _gaps(exhibit: Exhibit, lang: str) -> tuple[str, ...]:
         dashes = [f for f in figures_in(exhibit.rows) if f.value is None and formats.absent(f, lang) == formats.NOTHING]
         return ("exhibit.no_value",) if dashes else ()
     return ()
+
+
+def _holes(series: Series, form: str) -> bool:
+    figures = series.figures[1:] if form == "funnel" and series.role == "rate" else series.figures
+    return any(figure is None or figure.value is None for figure in figures)
 
 
 def _notes(exhibit: Exhibit, lang: str, currency: str) -> str:

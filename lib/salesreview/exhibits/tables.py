@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 
 from ..record import Cell, Figure, Label, Table
 from . import formats
-from .catalogue import NOTHING, render
+from .catalogue import render
 from .entries import word
 
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 WORDED = ("no_base", "no_target")
+WIDE_FROM = 8
+"""From how many columns on a table is set closer."""
+KEPT_WIDTH, KEPT_WIDTH_WIDE = 12, 8
+"""Up to which width, in Latin letters, a text cell stays on one line."""
 
 
 @dataclass
@@ -29,7 +34,7 @@ class Footnotes:
 
     def html(self) -> str:
         common = dict.fromkeys(formats.note(flag, self.lang) for flag in self.shared)
-        lines = [f'<p class="note">{escape(text)}</p>' for text in common]
+        lines = [f'<p class="note">{escape(formats.sentence(text))}</p>' for text in common]
         lines += [f'<p class="note"><sup>{mark}</sup> {escape(text)}</p>' for text, mark in self.letters.items()]
         return "".join(lines)
 
@@ -43,12 +48,14 @@ def table_html(table: Table, caption: str, lang: str, currency: str) -> str:
     lines = [*table.rows, *([table.total] if table.total else ())]
     figures = [cell for line in lines for cell in line if isinstance(cell, Figure)]
     notes = Footnotes(lang, _shared(figures))
-    scales = [_column_scale([line[i] for line in lines], lang) for i in range(len(table.header))]
+    top = _largest_amount(figures)
+    scales = [_column_scale([line[i] for line in lines], top, lang) for i in range(len(table.header))]
     head = "".join(_header(label, scales[i], i, lines, lang, currency) for i, label in enumerate(table.header))
     body = "".join(_row(line, scales, notes, lang, currency) for line in table.rows)
     total = _row(table.total, scales, notes, lang, currency, kind="total") if table.total else ""
+    kind = ' class="wide-table"' if len(table.header) >= WIDE_FROM else ""
     return (
-        f'<div class="scroll"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll"><table{kind}><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}{total}</tbody></table></div>{notes.html()}"
     )
 
@@ -61,13 +68,25 @@ def _shared(figures: Sequence[Figure]) -> tuple[str, ...]:
     return tuple(flag for flag in valued[0].flags if all(flag in f.flags for f in valued) and flag not in WORDED)
 
 
-def _column_scale(cells: Sequence[Cell], lang: str) -> formats.Scale | None:
-    """The one scale of a column, or None when its figures have several units or there are none."""
+def _largest(figures: Sequence[Figure], unit: str) -> float:
+    return max(
+        (abs(figure.value) for figure in figures if figure.unit == unit and figure.value is not None), default=0.0
+    )
+
+
+def _column_scale(cells: Sequence[Cell], top: float, lang: str) -> formats.Scale | None:
+    """The one scale of a column, or None when its figures have several units or there are none.
+
+    Money columns share the scale of the table's largest amount ``top``, so that they can be added by eye, unless a
+    column stays below a hundredth of it.
+    """
     figures = [cell for cell in cells if isinstance(cell, Figure)]
     units = {figure.unit for figure in figures}
     if len(units) != 1:
         return None
-    return formats.scale(units.pop(), [figure.value for figure in figures], lang, column=True)
+    unit, values = units.pop(), [figure.value for figure in figures]
+    shares = unit == "money" and _largest_amount(figures) * 100 >= top
+    return formats.scale(unit, [*values, top] if shares else values, lang, column=True)
 
 
 def _is_number(column: int, lines: Sequence[Sequence[Cell]]) -> bool:
@@ -77,25 +96,29 @@ def _is_number(column: int, lines: Sequence[Sequence[Cell]]) -> bool:
 def _header(label: Label, scale, column: int, lines, lang: str, currency: str) -> str:
     name = render(label, lang, currency)
     unit = formats.header(scale, lang, currency) if scale else ""
-    text = escape(word("exhibit.unit_each", lang, name=name, unit=unit) if unit else name)
+    unit = word("exhibit.unit_each", lang, name="", unit=unit) if unit else ""
+    gap = unit[: len(unit) - len(unit.lstrip())]
+    text = escape(name) + (f'{gap}<span class="kept">{escape(unit.lstrip())}</span>' if unit else "")
     kind = ' class="num"' if _is_number(column, lines) else ""
     return f'<th scope="col"{kind}>{text}</th>'
 
 
 def _row(line, scales, notes: Footnotes, lang: str, currency: str, kind: str = "") -> str:
     first, *rest = line
-    name = (
-        _text(first, lang, currency) if not isinstance(first, Figure) else escape(formats.figure(first, lang, currency))
+    name = render(first, lang, currency)
+    kept = ' class="kept"' if _stays(first, name, len(line)) else ""
+    cells = "".join(
+        _cell(cell, scale, notes, lang, currency, len(line)) for cell, scale in zip(rest, scales[1:], strict=True)
     )
-    cells = "".join(_cell(cell, scale, notes, lang, currency) for cell, scale in zip(rest, scales[1:], strict=True))
     opening = f'<tr class="{kind}">' if kind else "<tr>"
-    return f'{opening}<th scope="row">{name}</th>{cells}</tr>'
+    return f'{opening}<th scope="row"{kept}>{escape(name)}</th>{cells}</tr>'
 
 
-def _cell(cell: Cell, scale, notes: Footnotes, lang: str, currency: str) -> str:
+def _cell(cell: Cell, scale, notes: Footnotes, lang: str, currency: str, columns: int) -> str:
     if not isinstance(cell, Figure):
-        kind = ' class="num"' if cell is None and scale else ""
-        return f"<td{kind}>{_text(cell, lang, currency)}</td>"
+        text = render(cell, lang, currency)
+        kind = "num" if cell is None and scale else "kept" if _stays(cell, text, columns) else ""
+        return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
     kind = "num weak" if "small_n" in cell.flags else "num"
     return f'<td class="{kind}">{escape(_number(cell, scale, lang, currency))}{notes.marks(cell)}</td>'
 
@@ -108,5 +131,7 @@ def _number(figure: Figure, scale: formats.Scale | None, lang: str, currency: st
     return formats.in_column(figure.value, scale, lang, sign="signed" if formats.is_change(figure) else "")
 
 
-def _text(cell: Cell, lang: str, currency: str) -> str:
-    return NOTHING if cell is None else escape(render(cell, lang, currency))
+def _stays(cell: Cell, text: str, columns: int) -> bool:
+    """Whether a cell is kept on one line: days, and texts short enough not to make the table too wide."""
+    most = KEPT_WIDTH if columns < WIDE_FROM else KEPT_WIDTH_WIDE
+    return isinstance(cell, date) or sum(2 if ord(char) > 0x2E7F else 1 for char in text) <= most

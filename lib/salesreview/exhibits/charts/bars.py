@@ -16,7 +16,7 @@ def bars(pen: Pen) -> Sheet:
     drawn = [series for series in chart.series if series.role not in LINES]
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(66)
+    sheet, axes = canvas.sheet(58)
     slot = canvas.category_axis(axes, pen, len(chart.categories))
     wide = 0.74 / max(len(drawn), 1)
     shifts = [(place - (len(drawn) - 1) / 2) * wide for place in range(len(drawn))]
@@ -61,7 +61,7 @@ def _name(axes, pen: Pen, series: Series, how, shift: float, room: float) -> Non
 def _clear(axes, pen: Pen, place: int, height: float) -> float:
     """Where a bar's value stands: at its end, or beyond the target's dash where that would run through it."""
     low, high = axes.get_ylim()
-    tall = 11 / (50 * theme.MM) * (high - low)
+    tall = 11 / (42 * theme.MM) * (high - low)
     end = height
     for series in pen.chart.series:
         figure = series.figures[place] if series.role == "target" else None
@@ -112,7 +112,7 @@ def stacked(pen: Pen) -> Sheet:
     chart = pen.chart
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(72)
+    sheet, axes = canvas.sheet(64)
     count = len(chart.categories)
     slot = canvas.category_axis(axes, pen, count)
     colours = theme.part_colours(len(chart.series))
@@ -138,7 +138,7 @@ def _inside(axes, pen, how, segments, room: float) -> None:
     low, high = axes.get_ylim()
     for x, bottom, height, figure, colour in segments:
         text = pen.value(figure, how)
-        tall = abs(height) / (high - low) * 55 * theme.MM
+        tall = abs(height) / (high - low) * 46 * theme.MM
         if tall >= theme.SMALL + 3 and labels.width(text, theme.SMALL) <= room:
             axes.text(
                 x, bottom + height / 2, text, ha="center", va="center", fontsize=theme.SMALL,
@@ -160,7 +160,7 @@ def waterfall(pen: Pen) -> Sheet:
     count = len(figures)
     totals = _totals(chart)
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(72)
+    sheet, axes = canvas.sheet(64)
     slot = canvas.category_axis(axes, pen, count)
     spans = _spans(canvas.values(figures), totals)
     for place, (start, end) in enumerate(spans):

@@ -12,7 +12,7 @@ def line(pen: Pen) -> Sheet:
     chart = pen.chart
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(66)
+    sheet, axes = canvas.sheet(58)
     canvas.category_axis(axes, pen, len(chart.categories), room=0.72)
     few = len(chart.categories) <= 31
     for series in chart.series:
@@ -94,7 +94,7 @@ def _beside(axes, text: str, place: int, figures) -> None:
 def _name_ends(axes, ends: list[tuple[str, float, str]]) -> None:
     """Names at the right end of the lines, moved apart where the lines meet."""
     low, high = axes.get_ylim()
-    tall = 48 * theme.MM
+    tall = 41 * theme.MM
     fractions = [(value - low) / (high - low) for _, value, _ in ends]
     names = [labels.wrap(name, 84, theme.TEXT) for name, _, _ in ends]
     places = labels.spread(fractions, (21 if any("\n" in name for name in names) else 11) / tall, 0.02, 0.98)
@@ -116,7 +116,7 @@ def curve(pen: Pen) -> Sheet:
     chart = pen.chart
     across, up = [point.x for point in chart.points], [point.y for point in chart.points]
     how_x, how_y = pen.scale(across), pen.scale(up)
-    sheet, axes = canvas.sheet(78)
+    sheet, axes = canvas.sheet(68)
     groups = _groups(chart.points)
     colours = [theme.ROLES["actual"]] if len(groups) == 1 else theme.line_colours(len(groups))
     for (_, points), colour in zip(groups, colours, strict=True):

@@ -97,7 +97,7 @@ def part_colours(count: int) -> list[str]:
 
 def line_colours(count: int) -> list[str]:
     """Colours of lines and dots: those of the parts that are dark enough to be seen without an area."""
-    strong = [shade for shade in PARTS if _lightness(shade) < 0.72]
+    strong = [shade for shade in PARTS if _lightness(shade) < 0.7]
     return [strong[place % len(strong)] for place in range(count)]
 
 
