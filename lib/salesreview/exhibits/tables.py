@@ -68,10 +68,9 @@ def _shared(figures: Sequence[Figure]) -> tuple[str, ...]:
     return tuple(flag for flag in valued[0].flags if all(flag in f.flags for f in valued) and flag not in WORDED)
 
 
-def _largest(figures: Sequence[Figure], unit: str) -> float:
-    return max(
-        (abs(figure.value) for figure in figures if figure.unit == unit and figure.value is not None), default=0.0
-    )
+def _largest_amount(figures: Sequence[Figure]) -> float:
+    amounts = [figure.value for figure in figures if figure.unit == "money" and figure.value is not None]
+    return max(map(abs, amounts), default=0.0)
 
 
 def _column_scale(cells: Sequence[Cell], top: float, lang: str) -> formats.Scale | None:
