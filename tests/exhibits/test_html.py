@@ -172,13 +172,13 @@ def test_days_short_texts_and_units_stay_on_one_line_and_wide_tables_are_set_clo
     def kept(table) -> list[str]:
         return [words(element) for element in parsed(table).iter() if element.get("class") == "kept"]
 
-    # 12 Latin letters or six Chinese characters; four where a table has eight columns or more
-    rows = (("商务谈判阶段", date(2026, 6, 30), "商务谈判阶段一"),)
+    # a name 16 Latin letters or eight Chinese characters; a text six, four where a table has eight columns or more
+    rows = (("商务谈判阶段甲乙", date(2026, 6, 30), "商务谈判阶段一"), ("商务谈判阶段甲乙丙", None, "商务谈判阶段"))
     table = Table("t", TITLE, header=(Text("label.region"), Text("label.month"), Text("label.team")), rows=rows)
-    wide = replace(table, header=table.header + ("",) * 5, rows=((*rows[0], *("四个汉字",) * 5),))
+    wide = replace(table, header=table.header + ("",) * 5, rows=tuple((*row, *("四个汉字",) * 5) for row in rows))
     assert kept(regions)[0] == "（万元）"
-    assert kept(table) == ["商务谈判阶段", "2026年6月30日"]
-    assert kept(wide) == ["2026年6月30日", *["四个汉字"] * 5]
+    assert kept(table) == ["商务谈判阶段甲乙", "2026年6月30日", "—", "商务谈判阶段"]
+    assert kept(wide) == ["商务谈判阶段甲乙", "2026年6月30日", *["四个汉字"] * 5, "—", *["四个汉字"] * 5]
     assert [parsed(each).find(".//table").get("class") for each in (table, wide)] == [None, "wide-table"]
 
 

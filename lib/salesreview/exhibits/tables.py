@@ -14,8 +14,8 @@ MARKS = "abcdefghijklmnopqrstuvwxyz"
 WORDED = ("no_base", "no_target")
 WIDE_FROM = 8
 """From how many columns on a table is set closer."""
-KEPT_WIDTH, KEPT_WIDTH_WIDE = 12, 8
-"""Up to which width, in Latin letters, a text cell stays on one line."""
+KEPT_NAME, KEPT_TEXT, KEPT_TEXT_WIDE = 16, 12, 8
+"""Up to which width, in Latin letters, a row's name and other texts stay on one line."""
 
 
 @dataclass
@@ -105,7 +105,7 @@ def _header(label: Label, scale, column: int, lines, lang: str, currency: str) -
 def _row(line, scales, notes: Footnotes, lang: str, currency: str, kind: str = "") -> str:
     first, *rest = line
     name = render(first, lang, currency)
-    kept = ' class="kept"' if _stays(first, name, len(line)) else ""
+    kept = ' class="kept"' if _stays(first, name, KEPT_NAME) else ""
     cells = "".join(
         _cell(cell, scale, notes, lang, currency, len(line)) for cell, scale in zip(rest, scales[1:], strict=True)
     )
@@ -116,7 +116,8 @@ def _row(line, scales, notes: Footnotes, lang: str, currency: str, kind: str = "
 def _cell(cell: Cell, scale, notes: Footnotes, lang: str, currency: str, columns: int) -> str:
     if not isinstance(cell, Figure):
         text = render(cell, lang, currency)
-        kind = "num" if cell is None and scale else "kept" if _stays(cell, text, columns) else ""
+        most = KEPT_TEXT if columns < WIDE_FROM else KEPT_TEXT_WIDE
+        kind = "num" if cell is None and scale else "kept" if _stays(cell, text, most) else ""
         return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
     kind = "num weak" if "small_n" in cell.flags else "num"
     return f'<td class="{kind}">{escape(_number(cell, scale, lang, currency))}{notes.marks(cell)}</td>'
@@ -130,7 +131,6 @@ def _number(figure: Figure, scale: formats.Scale | None, lang: str, currency: st
     return formats.in_column(figure.value, scale, lang, sign="signed" if formats.is_change(figure) else "")
 
 
-def _stays(cell: Cell, text: str, columns: int) -> bool:
+def _stays(cell: Cell, text: str, most: int) -> bool:
     """Whether a cell is kept on one line: days, and texts short enough not to make the table too wide."""
-    most = KEPT_WIDTH if columns < WIDE_FROM else KEPT_WIDTH_WIDE
     return isinstance(cell, date) or sum(2 if ord(char) > 0x2E7F else 1 for char in text) <= most
