@@ -190,6 +190,7 @@ def test_without_pango_the_html_is_built_and_the_result_says_why(build, monkeypa
 
 
 BUILDER = """
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -197,6 +198,7 @@ from salesreview.pack.build import BuildRequest, build_pack
 from salesreview.progress import Silent
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell hands it down ignored
     source, notebooks, out = sys.argv[1:]
     variants, formats = ("data_driven", "team"), ("html",)
     request = BuildRequest("H1", source=source, variants=variants, formats=formats, jobs=2, out=Path(out))

@@ -18,12 +18,14 @@ from .standins import notebook
 
 STUCK = "import ctypes, os\nprint(os.getpid(), flush=True)\nctypes.PyDLL(None).sleep(600)"
 BUILDER = """
+import signal
 import sys
 from pathlib import Path
 from salesreview.pack.execute import execute
 from salesreview.pack.workers import Workers
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell hands it down ignored
     with Workers(2) as pool:
         for path in map(Path, sys.argv[1:]):
             pool.submit(path.name, execute, path, path.with_suffix(".out.ipynb"), {})
