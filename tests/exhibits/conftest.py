@@ -241,6 +241,19 @@ def without_values(made: Chart) -> Chart:
     return replace(made, series=rows, points=points)
 
 
+def with_gaps(made: Chart) -> Chart:
+    """The same chart with every third value None, and every sixth without a figure."""
+
+    def gaps(figures):
+        return tuple(
+            f if i % 3 else (None if i % 6 or f is None else replace(f, value=None)) for i, f in enumerate(figures)
+        )
+
+    rows = tuple(replace(each, figures=gaps(each.figures)) for each in made.series)
+    points = tuple(p if i % 3 else replace(p, x=replace(p.x, value=None)) for i, p in enumerate(made.points))
+    return replace(made, series=rows, points=points)
+
+
 def valued(made: Chart, change) -> Chart:
     """The same chart with ``change`` applied to every value."""
 

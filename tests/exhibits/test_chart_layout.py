@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,12 +17,13 @@ from matplotlib import rc_context
 from salesreview.exhibits import charts
 from salesreview.exhibits.charts import canvas, theme
 
-from .conftest import LONG, TYPICAL, many, valued, without_values
+from .conftest import LONG, TYPICAL, many, valued, with_gaps, without_values
 
 FORMS = tuple(TYPICAL)
 NASTY = {
     "as it is": lambda chart: chart,
     "negative": lambda chart: valued(chart, lambda value: -value),
+    "every third missing": lambda chart: with_gaps(chart),
     "zero": lambda chart: valued(chart, lambda value: 0.0),
     "one": lambda chart: many(chart, 1),
     "eight long names": lambda chart: many(chart, 8),
@@ -37,6 +39,17 @@ def strict():
         yield
 
 
+@cache
+def typical(form: str) -> canvas.Picture:
+    return charts.draw(TYPICAL[form], "zh", "CNY")
+
+
+def height(chart) -> float:
+    """Millimetres that a chart takes on paper."""
+    with rc_context(theme.rc()):
+        return charts.sheet(chart, "zh", "CNY").get_size_inches()[1] * 25.4
+
+
 def boxes(chart, lang):
     """The words of a drawn chart with their extents in points, and the paper's."""
     with rc_context(theme.rc()):
@@ -44,6 +57,7 @@ def boxes(chart, lang):
         sheet.draw_without_rendering()
         unseen = set(ticks_out_of_view(sheet))
         drawn = [text for text in canvas.texts(sheet) if text not in unseen]
+        assert min(text.get_fontsize() for text in drawn) >= 7
         return [(text.get_text(), text.get_window_extent()) for text in drawn], sheet.bbox
 
 
@@ -88,7 +102,7 @@ def test_a_chart_without_categories_or_values_says_so(form):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_picture_is_whole_svg_as_wide_as_the_page(form):
-    picture = charts.draw(TYPICAL[form], "zh", "CNY")
+    picture = typical(form)
     root = ElementTree.fromstring(picture.svg)
     assert float(root.attrib["width"].removesuffix("pt")) == pytest.approx(170 * 72 / 25.4)
     assert picture.width_mm == 170
@@ -98,7 +112,13 @@ def test_a_picture_is_whole_svg_as_wide_as_the_page(form):
 
 
 def test_forty_members_fit_one_page():
-    assert all(charts.draw(many(TYPICAL[form], 40), "zh", "CNY").height_mm <= 250 for form in ("barh", "bullet", "dot"))
+    assert all(height(many(TYPICAL[form], 40)) <= 210 for form in ("barh", "bullet", "dot", "box"))
+
+
+def test_charts_of_eight_members_leave_room_for_others_on_a_page():
+    tall = {form: height(many(TYPICAL[form], 8)) for form in ("barh", "bullet", "dot", "box", "pareto", "funnel")}
+    tall |= {form: height(TYPICAL[form]) for form in ("bars", "line", "stacked", "waterfall", "curve", "cohort")}
+    assert {form: each for form, each in tall.items() if each > 75} == {}
 
 
 def test_members_beyond_forty_are_told_not_dropped():
@@ -121,7 +141,7 @@ def test_equal_bytes_in_two_processes(tmp_path):
     found = subprocess.run(
         [sys.executable, "-c", program, samples], capture_output=True, text=True, check=True, env=environment
     )
-    here = "".join(charts.draw(chart, "zh", "CNY").svg for chart in TYPICAL.values())
+    here = "".join(typical(form).svg for form in TYPICAL)
     assert found.stdout.strip() == hashlib.sha256(here.encode()).hexdigest()
 
 

@@ -29,7 +29,7 @@ def _grid(pen: Pen, *, triangle: bool) -> Sheet:
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
     columns = len(chart.categories)
-    sheet, axes = canvas.sheet(24 + len(rows) * (6.8 if len(rows) <= 24 else 5.2))
+    sheet, axes = canvas.sheet(20 + len(rows) * (6.2 if len(rows) <= 24 else 5.2))
     norm, shades = _shades(figures)
     room = (theme.WIDTH_MM - NAME_MM - 6) * theme.MM / max(columns, 1)
     how, size = _fitted(pen, how, figures, room)
