@@ -16,18 +16,19 @@ from salesreview.record import Figure, PeriodName, Text
 HAN = re.compile(r"[㐀-鿿]")
 ITSELF = ("pack.language.zh",)
 """A language is named in itself."""
-FILES = sorted(catalogue_files("zh"))
+WRITTEN = {lang: catalogue_files(lang) for lang in LANGUAGES}
+FILES = sorted(WRITTEN["zh"])
 SALES = Figure("sales", 12_345_678.0, "money", "2026-H1")
 CHANGE = Figure("sales", 0.123, "ratio", "2026-H1", comparison="yoy")
 
 
 def test_both_languages_have_the_same_files():
-    assert sorted(catalogue_files("en")) == FILES
+    assert sorted(WRITTEN["en"]) == FILES
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_both_languages_have_the_same_keys_and_placeholders(name):
-    zh, en = catalogue_files("zh")[name], catalogue_files("en")[name]
+    zh, en = WRITTEN["zh"][name], WRITTEN["en"][name]
     assert list(zh) == list(en)
     differing = {
         key: (sorted(placeholders(zh[key])), sorted(placeholders(en[key])))
@@ -39,11 +40,11 @@ def test_both_languages_have_the_same_keys_and_placeholders(name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_english_sentences_hold_no_chinese_and_nothing_is_blank_by_accident(name):
-    chinese = [key for key, text in catalogue_files("en")[name].items() if HAN.search(text) and key not in ITSELF]
+    chinese = [key for key, text in WRITTEN["en"][name].items() if HAN.search(text) and key not in ITSELF]
     assert chinese == []
     for lang in LANGUAGES:
-        assert [key for key, text in catalogue_files(lang)[name].items() if "\n" in text] == []
-    zh, en = catalogue_files("zh")[name], catalogue_files("en")[name]
+        assert [key for key, text in WRITTEN[lang][name].items() if "\n" in text] == []
+    zh, en = WRITTEN["zh"][name], WRITTEN["en"][name]
     assert [key for key in zh if bool(zh[key]) != bool(en[key])] == []
 
 

@@ -25,6 +25,8 @@ from salesreview.record import (
 
 from .conftest import TYPICAL, money, ratio
 
+CHARTS = {form: TYPICAL[form] for form in ("bars", "cohort", "dot")}
+"""What surrounds a picture is the same for all forms."""
 NASTY = "A & B <b>\"x\"</b> 'y'"
 SALES = Figure("sales", 12_345_678.0, "money", "2026-H1")
 GROWTH = Figure("sales", 0.123, "ratio", "2026-H1", comparison="yoy")
@@ -77,13 +79,13 @@ def examples(regions) -> list:
         NotProvided("absent", TITLE, missing=("payments", "orders.opp_id", "no_such.field<")),
         NotEnough("few", TITLE, reason=TITLE),
         NotEnough("few", TITLE),
-        *(replace(chart, title=TITLE, summary=TITLE, notes=(TITLE,)) for chart in TYPICAL.values()),
+        *(replace(chart, title=TITLE, summary=TITLE, notes=(TITLE,)) for chart in CHARTS.values()),
     ]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_exhibit_is_one_well_formed_element_with_its_id_and_escaped_names(regions, lang):
-    for exhibit in examples(regions)[: None if lang == "zh" else 10]:
+    for exhibit in examples(regions):
         root = parsed(exhibit, lang)
         assert root.get("id") == exhibit.id
         assert NASTY in words(root)
@@ -91,7 +93,7 @@ def test_every_exhibit_is_one_well_formed_element_with_its_id_and_escaped_names(
 
 
 def test_nothing_is_loaded_run_or_styled_inline(regions):
-    for exhibit in examples(regions)[:10]:
+    for exhibit in examples(regions):
         root = parsed(exhibit)
         for element in root.iter():
             assert element.tag not in ("script", "style", "link", "iframe")
@@ -216,7 +218,7 @@ def test_a_tables_foot_reconciles_notes_and_names_its_source(regions):
     assert "订单" in words(root.find("p[@class='source']"))
 
 
-@pytest.mark.parametrize("form", sorted(TYPICAL))
+@pytest.mark.parametrize("form", sorted(CHARTS))
 def test_a_picture_tells_its_title_and_figures_in_words(form):
     chart = replace(TYPICAL[form], summary=Text("exhibit.unit", {"unit": SALES}))
     image = parsed(chart, "en", "USD").find(".//img")
