@@ -23,7 +23,6 @@ class MinimumN(Section):
 
     rate: int = Field(20, ge=1)
     mean: int = Field(5, ge=1)
-    regression: int = Field(30, ge=3)
     rep: int = Field(3, ge=1)
 
 
@@ -38,7 +37,6 @@ class Thresholds(Section):
     fluctuation_z: float = Field(2.0, gt=0)
     concentrated_hhi: float = Field(2500, ge=0)
     high_growth_quantile: float = Field(0.75, ge=0, le=1)
-    pipeline_coverage: float = Field(3.0, ge=0)
 
 
 class Funnel(Section):

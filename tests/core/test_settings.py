@@ -61,3 +61,10 @@ def test_shipped_params_load(repository):
 def test_every_key_is_documented(repository):
     text = (repository / "params" / "README.md").read_text(encoding="utf-8")
     assert [key for key in keys() if f"`{key}`" not in text] == []
+
+
+def test_every_key_does_something(repository):
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (repository / "lib").rglob("*.py") if path.name != "settings.py"
+    )
+    assert [key for key in keys() if f".{key.split('.')[-1]}" not in code] == []
