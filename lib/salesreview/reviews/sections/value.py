@@ -246,7 +246,7 @@ def _box(facts: Facts) -> Exhibit:
         form="box",
         categories=tuple(order),
         series=series,
-        axes={"y": Text("metric.cltv")},
+        axes={"x": Text("metric.cltv")},
         summary=Text(
             "value.box_alt",
             {
