@@ -34,11 +34,14 @@ def _card(card: Card, lang: str, currency: str) -> str:
 def judgement(figure: Figure) -> str:
     """better, worse or neutral: how the metric's direction sees a change, or whether a target was reached.
 
-    Neutral where a partial period is held against a target, since it may still be met.
+    Neutral where a partial period is held against a target, since it may still be met, and where chance explains the
+    change.
     """
     direction = metrics()[figure.metric].direction
     against_target = figure.comparison == "target"
-    if figure.value is None or direction == "neutral" or (against_target and "partial" in figure.flags):
+    if figure.value is None or direction == "neutral" or "within_chance" in figure.flags:
+        return "neutral"
+    if against_target and "partial" in figure.flags:
         return "neutral"
     lead = figure.value - 1 if against_target else figure.value
     if lead == 0:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from ..errors import PeriodError
 from ..mart.store import Mart
+from ..metrics.comparison import rate_difference
 from ..periods import Period, Window
 from ..record import Figure
 from ..registry import metric
@@ -91,13 +92,15 @@ def change(now: Figure, base: Figure | None, comparison: str) -> Figure:
     """How ``now`` differs from ``base``: relative for amounts, a difference (``pp``) for ratios and scores.
 
     The value is None and flagged ``no_base`` when the base is missing or, for a relative change, not above zero
-    (convention X-BASE).
+    (convention X-BASE). The change of a share of records that chance explains is flagged ``within_chance``.
     """
     rated = now.unit in ("ratio", "score", "index", "times", "pp")
     unit = "pp" if now.unit == "ratio" else now.unit if rated else "ratio"
     usable = base is not None and base.value is not None and now.value is not None and (rated or base.value > 0)
     value = (now.value - base.value if rated else now.value / base.value - 1) if usable else None
-    flags = tuple(flag for flag in now.flags if flag in ("partial", "small_n")) + (() if usable else ("no_base",))
+    flags = tuple(flag for flag in now.flags if flag in ("partial", "small_n"))
+    flags += () if usable else ("no_base",)
+    flags += ("within_chance",) if usable and _within_chance(now, base) else ()
     return replace(
         now,
         value=value,
@@ -106,4 +109,25 @@ def change(now: Figure, base: Figure | None, comparison: str) -> Figure:
         numerator=now.value,
         denominator=base.value if base else None,
         flags=flags,
+    )
+
+
+def _within_chance(now: Figure, base: Figure) -> bool:
+    """Whether two shares of records differ no more than chance explains (95 %, Newcombe)."""
+    if not (_counted(now) and _counted(base)):
+        return False
+    counts = (now.numerator, now.denominator, base.numerator, base.denominator)
+    found = rate_difference(*(int(count) for count in counts))
+    return found is not None and not found.excludes_zero
+
+
+def _counted(figure: Figure) -> bool:
+    """Whether a figure is a share of its ``n`` records, rather than of an amount."""
+    return (
+        figure.unit == "ratio"
+        and figure.numerator is not None
+        and figure.denominator is not None
+        and figure.denominator == figure.n
+        and 0 <= figure.numerator <= figure.denominator
+        and float(figure.numerator).is_integer()
     )
