@@ -34,7 +34,7 @@ test: $(VENV)/.tested
 
 $(VENV)/.tested: $(SETUP) $(TESTED)
 	$(BIN)/python -m pytest -q -n 2 -m "not slow" tests
-	$(BIN)/python -m pytest -q -n 2 --nbval-lax notebooks
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --nbval-lax notebooks
 	@touch $@
 
 test-slow: $(SETUP)
