@@ -8,8 +8,6 @@ Bills below zero (credit notes, returns) count as payments of the account. All a
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from ..mart.store import Mart
 from ..periods import Window
 
@@ -82,16 +80,6 @@ def billed(mart: Mart, window: Window) -> float:
         table, day, amount = ("invoices", "issue_date", "amount")
     sql = f"SELECT coalesce(sum({amount}), 0) AS amount FROM {table} WHERE {day} BETWEEN $start AND $end"
     return float(mart.query(sql, start=window.start, end=window.end)["amount"].iloc[0])
-
-
-def collected_by_month(mart: Mart, window: Window) -> pd.DataFrame:
-    """Payments by calendar month of arrival: ``month`` (first day), ``amount``; refunds are negative."""
-    sql = """
-        SELECT CAST(date_trunc('month', paid_at) AS DATE) AS month, sum(amount) AS amount FROM payments
-        WHERE CAST(paid_at AS DATE) BETWEEN $start AND $end
-        GROUP BY CAST(date_trunc('month', paid_at) AS DATE) ORDER BY month
-    """
-    return mart.query(sql, start=window.start, end=window.end)
 
 
 def _owed(mart: Mart) -> str:

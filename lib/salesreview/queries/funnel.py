@@ -160,12 +160,6 @@ def open_deals(mart: Mart, day: date) -> tuple[int, float]:
     return int(row["n"]), float(row["amount"])
 
 
-def opened_deals(mart: Mart, window: Window) -> int:
-    """Opportunities created in ``window``."""
-    sql = "SELECT count(*) AS n FROM opportunities WHERE CAST(created_at AS DATE) BETWEEN $start AND $end"
-    return int(mart.query(sql, start=window.start, end=window.end)["n"].iloc[0])
-
-
 def lost_reasons(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
     """Opportunities lost in ``window`` by the last step that they reached and the reason: ``step``, ``reason``
     (未分类 where none is given), ``n``, ``amount``."""

@@ -19,13 +19,6 @@ def missing(ctx: Context) -> tuple[str, ...]:
     return ctx.mart.missing(*NEEDS)
 
 
-def renewal_figures(ctx: Context, span: Span | None = None) -> tuple[Figure, Figure]:
-    """(renewal rate by contracts, by annual value) of ``span``; None when no contract due is decided yet (D-33)."""
-    span = span or ctx.current
-    due = queries.due_by_month(ctx.mart, ctx.settings, span.window)
-    return _rates(ctx, span, due)
-
-
 def recurring_figures(ctx: Context, span: Span | None = None) -> tuple[Figure, Figure, Figure]:
     """(gross retention, net retention, recurring value at the start) of the contracts' annual value (D-33)."""
     span = span or ctx.current

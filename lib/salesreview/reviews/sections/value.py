@@ -110,14 +110,6 @@ def cltv_figures(ctx: Context, span: Span | None = None) -> tuple[Figure, Figure
     return facts.mean("cltv_mean", "cltv"), facts.figure("cltv", float(facts.active["cltv"].sum()), n=len(facts.active))
 
 
-def ltv_cac_figure(ctx: Context, cac: Figure) -> Figure | None:
-    """Mean lifetime value of the span's new customers / ``cac`` (D-20, D-38); None where either is not known."""
-    facts = Facts(ctx, ctx.current)
-    if ctx.mart.missing(COST) or not facts.is_known or not cac.value:
-        return None
-    return _ltv_cac(facts, cac)
-
-
 def _ltv_cac(facts: Facts, cac: Figure) -> Figure:
     new = facts.mean("cltv_new_mean", "cltv", facts.accounts[facts.accounts["is_new"]])
     rest = {"numerator": new.value, "denominator": cac.value, "n": new.n, "flags": facts._few(new.n)}
