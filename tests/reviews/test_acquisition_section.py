@@ -8,7 +8,7 @@ from salesreview.periods import parse
 from salesreview.queries import acquisition as queries
 from salesreview.record import Cards, NotEnough, NotProvided, Table, figures_in, unique
 from salesreview.reviews.context import Context
-from salesreview.reviews.sections import acquisition
+from salesreview.reviews.sections.indicators import acquisition
 from salesreview.settings import Benchmark, Settings
 
 from .hand_mart import hand_mart, order, sold

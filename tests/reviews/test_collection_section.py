@@ -10,7 +10,7 @@ from salesreview.periods import Window, parse
 from salesreview.queries import collection as queries
 from salesreview.record import Cards, NotProvided, figures_in, unique
 from salesreview.reviews.context import Context
-from salesreview.reviews.sections import collection
+from salesreview.reviews.sections.process import collection
 from salesreview.settings import Settings
 
 from .hand_mart import hand_mart, order, sold

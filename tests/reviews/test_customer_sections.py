@@ -7,8 +7,8 @@ import pytest
 from salesreview.exhibits.catalogue import render
 from salesreview.exhibits.entries import catalogue_files, placeholders
 from salesreview.record import Figure, Heading, NotEnough, NotProvided, Text, figures_in, unique
-from salesreview.reviews.sections import margin, productivity, retention, value
 from salesreview.reviews.sections.finding import finding, rate_case
+from salesreview.reviews.sections.indicators import margin, productivity, retention, value
 
 from .hand_mart import context, hand_mart, order, sample_mart, sold
 

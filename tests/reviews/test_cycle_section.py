@@ -8,7 +8,7 @@ from salesreview.periods import Window, parse
 from salesreview.queries import cycle as queries
 from salesreview.record import Chart, NotProvided, figures_in, unique
 from salesreview.reviews.context import Context
-from salesreview.reviews.sections import cycle
+from salesreview.reviews.sections.indicators import cycle
 from salesreview.settings import Settings
 
 from .hand_mart import hand_mart, order, sold

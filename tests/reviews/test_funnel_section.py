@@ -8,7 +8,7 @@ from salesreview.periods import Window, parse
 from salesreview.queries import funnel as queries
 from salesreview.record import Cards, NotEnough, NotProvided, Table, figures_in, unique
 from salesreview.reviews.context import Context
-from salesreview.reviews.sections import funnel
+from salesreview.reviews.sections.indicators import funnel
 from salesreview.settings import Settings
 
 from .hand_mart import hand_mart, order, sold

@@ -6,7 +6,8 @@ import pytest
 
 from salesreview.exhibits.catalogue import render
 from salesreview.record import Cards, Chart, Figure, Heading, NotEnough, NotProvided, Table, Text, figures_in, unique
-from salesreview.reviews.sections import acquisition, collection, cycle, funnel
+from salesreview.reviews.sections.indicators import acquisition, cycle, funnel
+from salesreview.reviews.sections.process import collection
 
 from .hand_mart import context, hand_mart, order, sample_mart, sold
 

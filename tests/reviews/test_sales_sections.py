@@ -8,7 +8,7 @@ from salesreview.errors import SalesReviewError
 from salesreview.exhibits.catalogue import render
 from salesreview.queries import order_values, sales
 from salesreview.record import Cards, Chart, Exhibit, NotProvided, Prose, Table, Text, figures_in, unique
-from salesreview.reviews.sections import (
+from salesreview.reviews.sections.sales import (
     attainment,
     deals,
     drivers,

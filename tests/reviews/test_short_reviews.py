@@ -9,7 +9,10 @@ from salesreview.errors import PeriodError
 from salesreview.exhibits.formats import note
 from salesreview.record import Chart, NotEnough, NotProvided, figures_in
 from salesreview.reviews import VARIANTS, build
-from salesreview.reviews.sections import approval, contribution, key_accounts, position
+from salesreview.reviews.sections.key_account import key_accounts
+from salesreview.reviews.sections.market import position
+from salesreview.reviews.sections.process import approval
+from salesreview.reviews.sections.team import contribution
 
 from .hand_mart import context, hand_mart, order, sample_mart, sold
 

@@ -9,7 +9,7 @@ from salesreview.queries import margin as margin_queries
 from salesreview.queries import productivity as people_queries
 from salesreview.queries import value as value_queries
 from salesreview.record import figures_in
-from salesreview.reviews.sections import margin, productivity, retention, value
+from salesreview.reviews.sections.indicators import margin, productivity, retention, value
 
 from .hand_mart import context, hand_mart, order, sold
 

@@ -1,4 +1,9 @@
-"""The metric registry: one definition of each metric (requirements 11b), read from ``metrics.yml``."""
+"""The metric registry: one definition of each metric (requirements 11b), read from ``metrics/*.yml``.
+
+Each metric is a mapping: ``unit`` as in `record.Figure`; ``direction`` higher, lower or neutral; ``aggregation`` sum,
+recompute (from pooled numerators and denominators) or dist (from pooled records); ``formula_zh`` and ``formula_en`` are
+printed in the appendix of every review.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -27,12 +32,18 @@ class Metric:
 
 @cache
 def metrics() -> dict[str, Metric]:
-    """All metrics by id, in the order of the file."""
-    body = read_yaml(files(__package__).joinpath("metrics.yml"))
-    return {
-        name: Metric(id=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in spec.items()})
-        for name, spec in body.items()
-    }
+    """All metrics by id, in the order of the files' names and within them.
+
+    Raises SalesReviewError when two files define one metric.
+    """
+    found: dict[str, Metric] = {}
+    folder = files(__package__).joinpath("metrics")
+    for file in sorted(folder.iterdir(), key=lambda path: path.name):
+        for name, spec in read_yaml(file).items():
+            if name in found:
+                raise SalesReviewError("a metric is defined twice", where=file.name, got=name)
+            found[name] = Metric(id=name, **{k: tuple(v) if isinstance(v, list) else v for k, v in spec.items()})
+    return found
 
 
 def metric(name: str) -> Metric:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..record import Card, Exhibit, Heading, NotEnough, NotProvided, Prose, Review, Text
 from .context import Context
-from .sections.headline import Headline, headline_figures
+from .sections.sales.headline import Headline, headline_figures
 
 Section = Callable[[Context], tuple[Exhibit, ...]]
 

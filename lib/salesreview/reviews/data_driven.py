@@ -3,25 +3,8 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections import (
-    acquisition,
-    attainment,
-    cycle,
-    deals,
-    drivers,
-    funnel,
-    growth,
-    key_customers,
-    launches,
-    margin,
-    mix,
-    orders,
-    portfolio,
-    productivity,
-    retention,
-    trend,
-    value,
-)
+from .sections.indicators import acquisition, cycle, funnel, margin, productivity, retention, value
+from .sections.sales import attainment, deals, drivers, growth, key_customers, launches, mix, orders, portfolio, trend
 
 SALES = (attainment, growth, trend, drivers, mix, launches, key_customers, portfolio, orders, deals)
 FINDINGS = (

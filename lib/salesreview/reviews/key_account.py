@@ -3,7 +3,8 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections import key_accounts, key_customers
+from .sections.key_account import key_accounts
+from .sections.sales import key_customers
 
 FINDINGS = ("customers_cards", "key_accounts_cards")
 CARDS = (("customers_cards", 0), ("customers_cards", 1), ("key_accounts_cards", 0))

@@ -3,7 +3,8 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections import launches, portfolio, position
+from .sections.market import position
+from .sections.sales import launches, portfolio
 
 FINDINGS = ("position_share", "position_nps", "launches_cards")
 CARDS = (("position_nps", 0), ("launches_cards", 0), ("launches_cards", 1))

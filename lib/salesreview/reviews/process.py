@@ -3,7 +3,8 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections import approval, collection, cycle
+from .sections.indicators import cycle
+from .sections.process import approval, collection
 
 FINDINGS = ("cycle_cards", "approval_cards", "collection_cards")
 CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("collection_cards", 2))

@@ -3,7 +3,8 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections import contribution, productivity
+from .sections.indicators import productivity
+from .sections.team import contribution
 
 FINDINGS = ("contribution_cards", "productivity_cards")
 CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_cards", 0))
