@@ -43,6 +43,13 @@ Parameter = Annotated[
     list[str] | None,
     typer.Option("-p", "--parameter", metavar="KEY=VALUE", help="One setting or notebook parameter; may be repeated."),
 ]
+Audience = Annotated[
+    str | None,
+    typer.Option(
+        help="Who reads the pack: leadership (sellers appear as codes), manager or analyst (names). "
+        "Default: that of params/common.yml, which is leadership."
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Quarantined rows and missing tables are errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -64,6 +71,7 @@ def build(
     out: Out = Path("reports"),
     params: ParamsFile = None,
     parameter: Parameter = None,
+    audience: Audience = None,
     strict: Strict = False,
     debug: Debug = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
@@ -93,7 +101,7 @@ def build(
         jobs=jobs or os.cpu_count() or 1,
         out=out,
         params_file=params,
-        overrides=_assignments(parameter),
+        overrides=_assignments(parameter) | ({"audience": audience} if audience else {}),
         strict=strict,
     )
     with terminal_progress() as progress:

@@ -18,7 +18,6 @@ from math import isfinite
 from pathlib import Path
 
 from . import periods, prepare
-from . import settings as settings_module
 from .errors import OptionError, SalesReviewError, nearest
 from .exhibits import catalogue
 from .exhibits.html import html as exhibit_html
@@ -175,7 +174,7 @@ def open_review(
     if variant not in VARIANTS:
         raise OptionError("unknown review", expected=", ".join(VARIANTS), got=variant, advice=_hint(variant, VARIANTS))
     langs = languages(lang)
-    chosen = settings_module.load(prepare.params_folder(), overrides=params)
+    chosen = prepare.settings_for(source, overrides=params)
     if mart is None:
         mart = prepare.cached(source, mapping, as_of=day(as_of), settings=chosen)
     inputs = context(Mart.open(mart), chosen, period, year)

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from . import sample
+from . import settings as settings_module
 from .contract.quality import Issue, Quality
 from .contract.quarantine import safe_cell
 from .contract.validate import validate
@@ -126,6 +128,16 @@ def params_folder() -> Path:
         if (folder / "params" / "common.yml").exists():
             return folder / "params"
     return here / "params"
+
+
+def settings_for(
+    source: str | Path | None, *, file: Path | None = None, overrides: Mapping[str, object] | None = None
+) -> Settings:
+    """The settings for ``source`` (None: the sample company): those in ``params``, then the source's own ``params``
+    folder, which holds what belongs to that company (notes on the market, its appraisal scheme), then ``file``, then
+    ``overrides``."""
+    own = Path(str(files("salesreview.sample").joinpath("params"))) if source is None else Path(source) / "params"
+    return settings_module.load(params_folder(), own, file=file, overrides=overrides)
 
 
 def cache_folder() -> Path:

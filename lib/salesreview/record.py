@@ -174,6 +174,35 @@ class NotEnough(Exhibit):
     reason: Text | None = None
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something notable: a claim with its evidence and the money at stake.
+
+    ``code`` is that of the playbook (requirements 14), such as ``F-CAC-HIGH`` or ``F-SUCCESS-LAUNCH``; ``topic`` is
+    shared by findings that tell the same gap, of which only the largest is told. ``claim`` is one sentence without a
+    full stop, ``evidence`` full sentences: against what, how many records, what is not known. ``grade`` is the class
+    of evidence, EV1 … EV7. ``stake`` is the money involved, None where none can be named; ``member`` the region,
+    product or department that the finding is about.
+    """
+
+    code: str
+    topic: str
+    favourable: bool
+    claim: Text
+    evidence: tuple[Text, ...]
+    grade: str
+    stake: Figure | None = None
+    member: str | None = None
+    requirements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Findings(Exhibit):
+    """Findings in order of rank, each as a card."""
+
+    findings: tuple[Finding, ...] = ()
+
+
 def figures_in(thing: object) -> Iterator[Figure]:
     """Every figure held by an exhibit, text, tuple or mapping, depth first, in order."""
     if isinstance(thing, Figure):

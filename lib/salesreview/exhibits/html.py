@@ -9,6 +9,8 @@ from ..record import (
     Chart,
     Exhibit,
     Figure,
+    Finding,
+    Findings,
     Heading,
     NotEnough,
     NotProvided,
@@ -66,6 +68,25 @@ def _table(exhibit: Table, lang: str, currency: str) -> str:
     return _section(exhibit, "table" + kept, body + _foot(exhibit, lang, currency))
 
 
+def _findings(exhibit: Findings, lang: str, currency: str) -> str:
+    items = "".join(_finding(finding, lang, currency) for finding in exhibit.findings)
+    body = f'<ol class="finding-list">{items}</ol>'
+    return _section(exhibit, "findings", _title(exhibit, lang, currency) + body + _foot(exhibit, lang, currency))
+
+
+def _finding(finding: Finding, lang: str, currency: str) -> str:
+    told = ("" if lang == "zh" else " ").join(_words(text, lang, currency) for text in finding.evidence)
+    grade = escape(word(f"evidence.{finding.grade}", lang))
+    stake = ""
+    if finding.stake is not None:
+        amount = escape(formats.figure(finding.stake, lang, currency, style="abs"))
+        name = _words(Text(f"metric.{finding.stake.metric}"), lang, currency)
+        stake = f'<p class="stake"><span>{name}</span> <strong>{amount}</strong></p>'
+    kind = "favourable" if finding.favourable else "adverse"
+    claim = _words(finding.claim, lang, currency)
+    return f'<li class="{kind}"><p class="claim">{claim}</p>{stake}<p>{told}</p><p class="grade">{grade}</p></li>'
+
+
 def _chart(exhibit: Chart, lang: str, currency: str) -> str:
     picture = draw(exhibit, lang, currency)
     data = b64encode(picture.svg.encode("utf-8")).decode("ascii")
@@ -96,6 +117,7 @@ BODIES: dict[type[Exhibit], Callable[..., str]] = {
     Cards: _cards,
     Table: _table,
     Chart: _chart,
+    Findings: _findings,
     NotProvided: _not_provided,
     NotEnough: _not_enough,
 }

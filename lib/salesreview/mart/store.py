@@ -14,6 +14,7 @@ from ..contract.quality import Quality
 from ..errors import SalesReviewError, nearest
 from . import kept_quality
 from .meta import Meta
+from .naming import Naming, views
 
 MEMORY_LIMIT = "2GB"
 
@@ -25,8 +26,8 @@ class Mart:
     ...     mart.query("SELECT sum(net_amount) AS sales FROM sales_facts WHERE order_date >= $start", start=day)
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, path: Path, meta: Meta):
-        self._con, self.path, self.meta = con, path, meta
+    def __init__(self, con: duckdb.DuckDBPyConnection, path: Path, meta: Meta, naming: Naming | None = None):
+        self._con, self.path, self.meta, self.naming = con, path, meta, naming
 
     @classmethod
     def open(cls, path: Path | str, memory_limit: str = MEMORY_LIMIT) -> Self:
@@ -53,6 +54,19 @@ class Mart:
             ) from error
         return cls(con, path, Meta(*row))
 
+    def named(self, naming: Naming) -> "Mart":
+        """The same data with people and customers under the labels of ``naming``, whatever is asked."""
+        con = self._con.cursor()
+        (database,) = con.execute("SELECT current_database()").fetchone()
+        for statement in views(database, naming):
+            con.execute(statement)
+        return Mart(con, self.path, self.meta, naming)
+
+    def award_names(self) -> dict[str, str]:
+        """The real name by rep_id, for lists of people who are praised; everything else asks ``reps``."""
+        (database,) = self._con.execute("SELECT current_database()").fetchone()
+        return dict(self._con.execute(f'SELECT rep_id, coalesce(name, rep_id) FROM "{database}".main.reps').fetchall())
+
     def query(self, sql: str, **params: object) -> pd.DataFrame:
         """The rows of ``sql``, in which ``$name`` stands for a keyword argument.
 
@@ -60,7 +74,7 @@ class Mart:
         Raises SalesReviewError when the result does not fit into memory.
         """
         try:
-            return self._con.cursor().execute(sql, params or None).df()
+            return self._con.execute(sql, params or None).df()
         except duckdb.OutOfMemoryException as error:
             raise SalesReviewError(
                 "a query needs more memory than it may take",
@@ -91,7 +105,8 @@ class Mart:
 
     @cached_property
     def _columns(self) -> dict[str, tuple[str, ...]]:
-        sql = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY table_oid, column_index"
+        sql = """SELECT table_name, column_name FROM duckdb_columns()
+                 WHERE NOT internal AND database_name = current_database() ORDER BY table_oid, column_index"""
         found: dict[str, tuple[str, ...]] = {}
         for table, column in self._con.cursor().execute(sql).fetchall():
             found[table] = (*found.get(table, ()), column)

@@ -45,7 +45,7 @@ def check_data(
 
     Raises what `prepare.prepare` raises; with ``strict`` the report is written before the error.
     """
-    settings = settings_module.load(prepare.params_folder(), file=params_file, overrides=overrides)
+    settings = prepare.settings_for(source, file=params_file, overrides=overrides)
     request_check.check_output(out)
     progress.start(CHECKING, 1)
     with tempfile.TemporaryDirectory(prefix="salesreview-") as work:

@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import periods
 from .. import settings as settings_module
 from ..errors import OptionError
-from ..prepare import params_folder
+from ..prepare import params_folder, settings_for
 from ..settings import Settings
 from . import parameters
 
@@ -47,7 +47,7 @@ def resolve(request) -> tuple[Settings, Mapping[str, Mapping[str, object]]]:
     for variant, values in extras.items():
         standard = {"period": request.period, "lang": ",".join(request.langs), "mart": "", "as_of": "", "params": {}}
         parameters.check(_notebook(request, variant), standard | values)
-    return settings_module.load(params_folder(), file=request.params_file, overrides=own), extras
+    return settings_for(request.source, file=request.params_file, overrides=own), extras
 
 
 def check_output(out: Path) -> None:

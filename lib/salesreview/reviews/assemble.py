@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..record import Card, Exhibit, Heading, NotEnough, NotProvided, Prose, Review, Text
+from ..record import Card, Exhibit, Finding, Heading, NotEnough, NotProvided, Prose, Review, Text
+from . import appendix
 from .context import Context
+from .findings import ranking
+from .findings.ranking import Rule
 from .sections.sales.headline import Headline, headline_figures
+
+TOLD, SENTENCES = 3, 8
+"""How many findings of each side the summary tells, and how many sentences it has at most."""
 
 Section = Callable[[Context], tuple[Exhibit, ...]]
 
@@ -14,13 +20,16 @@ def review(
     variant: str,
     parts: Sequence[tuple[str, Sequence[Section]]],
     *,
-    findings: Sequence[str],
+    rules: Sequence[Rule],
+    facts: Sequence[str],
     cards: Callable[[Context, dict[str, Exhibit]], Iterable[Card]],
+    intro: Sequence[str] = (),
 ) -> Review:
     """A review from ``parts`` (catalogue key of the chapter and its sections), opened by a summary.
 
-    ``findings`` are ids of exhibits whose titles state what the summary repeats; those without data are left out.
-    ``cards`` gives the cover's figures after the shared sales card.
+    ``rules`` find what is notable; it is told in the summary and in a chapter after the parts. ``facts`` are ids of
+    exhibits whose titles the summary adds while it is short; those without data are left out. ``cards`` gives the
+    cover's figures after the shared sales card, ``intro`` the requirements that the summary meets.
     """
     headline = headline_figures(ctx)
     chapters = [
@@ -28,14 +37,16 @@ def review(
         for name, sections in parts
     ]
     body = tuple(exhibit for chapter in chapters for exhibit in chapter)
+    findings = ranking.found(ctx, rules)
     shown = {exhibit.id: exhibit for exhibit in body}
+    told = (*_summary(headline, findings, facts, shown, intro), *body, *ranking.exhibits(findings))
     meta = ctx.mart.meta
     return Review(
         variant=variant,
         title=Text(f"variant.{variant}"),
         headline=verdict(headline),
         cards=(headline.card, *cards(ctx, shown)),
-        exhibits=(*_summary(headline, findings, shown), *body, *_plan()),
+        exhibits=(*told, *_plan(), *appendix.exhibits(told)),
         period=ctx.period.code,
         as_of=str(meta.as_of),
         company=meta.company,
@@ -58,10 +69,18 @@ def verdict(headline: Headline) -> Text:
     return Text(f"{prefix}.{case}", {name: values[name] for name in kept})
 
 
-def _summary(headline: Headline, findings: Sequence[str], shown: dict[str, Exhibit]) -> tuple[Exhibit, ...]:
-    told = [shown[name].title for name in findings if name in shown and not _silent(shown[name])]
-    absent = tuple(shown[name] for name in findings if name in shown and isinstance(shown[name], NotProvided))
-    sentences = [verdict(headline), *(Text("summary.finding", {"finding": title}) for title in told)]
+def _summary(
+    headline: Headline,
+    findings: Sequence[Finding],
+    facts: Sequence[str],
+    shown: dict[str, Exhibit],
+    intro: Sequence[str],
+) -> tuple[Exhibit, ...]:
+    notable = [*_told(findings, "strength", True), *_told(findings, "challenge", False)]
+    known = [shown[name].title for name in facts if name in shown and not _silent(shown[name])]
+    known = [Text("summary.finding", {"finding": title}) for title in known[: max(0, SENTENCES - len(notable))]]
+    absent = tuple(shown[name] for name in facts if name in shown and isinstance(shown[name], NotProvided))
+    sentences = [verdict(headline), *notable, *known]
     if absent:
         sentences.append(Text("summary.absent", {"topics": tuple(exhibit.title for exhibit in absent)}))
     return (
@@ -69,11 +88,22 @@ def _summary(headline: Headline, findings: Sequence[str], shown: dict[str, Exhib
         Prose(
             id="summary_text",
             title=Text("empty"),
-            requirements=("G-02",),
+            requirements=("G-02", *intro),
             sentences=tuple(sentences),
             listed=True,
         ),
     )
+
+
+def _told(findings: Sequence[Finding], side: str, favourable: bool) -> list[Text]:
+    """The first findings of one side as sentences, with the amount at stake where there is one."""
+    chosen = [finding for finding in findings if finding.favourable == favourable][:TOLD]
+    return [
+        Text(f"summary.{side}_stake", {"claim": one.claim, "stake": one.stake})
+        if one.stake is not None and one.stake.value
+        else Text(f"summary.{side}", {"claim": one.claim})
+        for one in chosen
+    ]
 
 
 def _silent(exhibit: Exhibit) -> bool:

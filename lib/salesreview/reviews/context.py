@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..errors import PeriodError
+from ..mart.naming import Naming
 from ..mart.store import Mart
 from ..metrics.comparison import rate_difference
 from ..periods import Period, Window
@@ -23,13 +24,19 @@ class Span:
 
 @dataclass(frozen=True)
 class Context:
-    """One review's inputs. ``period`` is the review period; as_of comes from the mart, never from the clock."""
+    """One review's inputs. ``period`` is the review period; as_of comes from the mart, never from the clock.
+
+    People and customers appear under the labels that the settings' audience may see: the mart knows no others.
+    """
 
     mart: Mart
     settings: Settings
     period: Period
 
     def __post_init__(self):
+        kept = Naming(self.settings.audience != "leadership", self.settings.customer_names == "kept")
+        if self.mart.naming != kept:
+            object.__setattr__(self, "mart", self.mart.named(kept))
         meta = self.mart.meta
         self.period.until(meta.as_of)
         if self.period.end < meta.first_day:

@@ -7,7 +7,7 @@ from .sections.indicators import acquisition, cycle, funnel, margin, productivit
 from .sections.sales import attainment, deals, drivers, growth, key_customers, launches, mix, orders, portfolio, trend
 
 SALES = (attainment, growth, trend, drivers, mix, launches, key_customers, portfolio, orders, deals)
-FINDINGS = (
+FACTS = (
     "attainment_bridge_1",
     "drivers_bridge",
     "launches_cards",
@@ -17,6 +17,7 @@ FINDINGS = (
     "retention_cards",
     "margin_cards",
 )
+RULES = ()
 CARDS = (
     ("margin_cards", 0),
     ("funnel_cards", 0),
@@ -38,7 +39,7 @@ def build(ctx: Context) -> Review:
         productivity.exhibits,
     )
     parts = (("sales", [section.exhibits for section in SALES]), ("indicators", indicators))
-    return review(ctx, "data_driven", parts, findings=FINDINGS, cards=_cards)
+    return review(ctx, "data_driven", parts, rules=RULES, facts=FACTS, cards=_cards)
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:

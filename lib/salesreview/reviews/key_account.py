@@ -1,4 +1,4 @@
-"""The key-account review, first short version: what key accounts buy, whether they stay."""
+"""The key-account review: what strategic accounts bought, who they are, what hinders (requirements K-01 … K-24)."""
 
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
@@ -6,14 +6,20 @@ from .context import Context
 from .sections.key_account import key_accounts
 from .sections.sales import key_customers
 
-FINDINGS = ("customers_cards", "key_accounts_cards")
+FACTS = ("customers_cards", "key_accounts_cards")
 CARDS = (("customers_cards", 0), ("customers_cards", 1), ("key_accounts_cards", 0))
+RULES = ()
 
 
 def build(ctx: Context) -> Review:
     """The record of the key-account review."""
-    parts = (("key_account", [key_customers.exhibits, key_accounts.exhibits]),)
-    return review(ctx, "key_account", parts, findings=FINDINGS, cards=_cards)
+    parts = (
+        ("accounts_results", [key_customers.exhibits, key_accounts.exhibits]),
+        ("accounts_profile", []),
+        ("accounts_challenges", []),
+        ("accounts_pages", []),
+    )
+    return review(ctx, "key_account", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("K-01",))
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:

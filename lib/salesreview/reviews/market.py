@@ -1,4 +1,4 @@
-"""The market review, first short version: position, launches, products and markets."""
+"""The market review: environment, products, customers' voice (requirements M-01 … M-24)."""
 
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
@@ -6,14 +6,19 @@ from .context import Context
 from .sections.market import position
 from .sections.sales import launches, portfolio
 
-FINDINGS = ("position_share", "position_nps", "launches_cards")
+FACTS = ("position_share", "position_nps", "launches_cards")
 CARDS = (("position_nps", 0), ("launches_cards", 0), ("launches_cards", 1))
+RULES = ()
 
 
 def build(ctx: Context) -> Review:
     """The record of the market review."""
-    parts = (("market", [position.exhibits, launches.exhibits, portfolio.exhibits]),)
-    return review(ctx, "market", parts, findings=FINDINGS, cards=_cards)
+    parts = (
+        ("market_environment", []),
+        ("market_performance", [position.exhibits, launches.exhibits, portfolio.exhibits]),
+        ("market_customers", []),
+    )
+    return review(ctx, "market", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("M-01",))
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:

@@ -1,4 +1,4 @@
-"""The process review, first short version: cycle, approvals, cash."""
+"""The process review: each step from lead to service, then where it is stuck (requirements P-01 … P-28)."""
 
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
@@ -6,14 +6,18 @@ from .context import Context
 from .sections.indicators import cycle
 from .sections.process import approval, collection
 
-FINDINGS = ("cycle_cards", "approval_cards", "collection_cards")
+FACTS = ("cycle_cards", "approval_cards", "collection_cards")
 CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("collection_cards", 2))
+RULES = ()
 
 
 def build(ctx: Context) -> Review:
     """The record of the process review."""
-    parts = (("process", [cycle.exhibits, approval.exhibits, collection.exhibits]),)
-    return review(ctx, "process", parts, findings=FINDINGS, cards=_cards)
+    parts = (
+        ("process_flow", [cycle.exhibits, approval.exhibits, collection.exhibits]),
+        ("process_bottlenecks", []),
+    )
+    return review(ctx, "process", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("P-01",))
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:

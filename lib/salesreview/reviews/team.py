@@ -1,4 +1,4 @@
-"""The team review, first short version: result, who carried it, productivity."""
+"""The team review: results and who carried them, strengths, challenges (requirements T-01 … T-24)."""
 
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
@@ -6,14 +6,19 @@ from .context import Context
 from .sections.indicators import productivity
 from .sections.team import contribution
 
-FINDINGS = ("contribution_cards", "productivity_cards")
+FACTS = ("contribution_cards", "productivity_cards")
 CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_cards", 0))
+RULES = ()
 
 
 def build(ctx: Context) -> Review:
     """The record of the team review."""
-    parts = (("team", [contribution.exhibits, productivity.exhibits]),)
-    return review(ctx, "team", parts, findings=FINDINGS, cards=_cards)
+    parts = (
+        ("team_results", [contribution.exhibits, productivity.exhibits]),
+        ("team_strengths", []),
+        ("team_challenges", []),
+    )
+    return review(ctx, "team", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("T-01",))
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:
