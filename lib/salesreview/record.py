@@ -65,7 +65,15 @@ class PeriodName:
 Label = Text | PeriodName | str
 """A text from the catalogue, a period, or a name from the data (shown as it is, escaped)."""
 
-Cell = Figure | Text | PeriodName | date | str | None
+
+@dataclass(frozen=True)
+class Spark:
+    """A table cell with a small line through figures in order of time, None where there is none."""
+
+    figures: tuple[Figure | None, ...]
+
+
+Cell = Figure | Text | PeriodName | Spark | date | str | None
 
 
 @dataclass(frozen=True)

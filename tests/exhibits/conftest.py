@@ -219,11 +219,20 @@ def _curve() -> Chart:
     )
 
 
+def _slope() -> Chart:
+    pairs = {"电话": (0.42, 0.31), "展会": (0.2, 0.22), "转介绍": (0.25, 0.25), "线上广告": (0.13, 0.22)}
+    rows = tuple(
+        Series(name, (ratio(before, name, period="2025-H1"), ratio(now, name)), "part")
+        for name, (before, now) in pairs.items()
+    )
+    return chart("slope", categories=(PeriodName("2025-H1"), PeriodName(PERIOD)), series=rows)
+
+
 TYPICAL = {
     made.form: made
     for made in (
         _bars(), _stacked(), _barh(), _bullet(), _waterfall(), _line(), _pareto(), _heatmap(), _cohort(), _funnel(),
-        _box(), _dot(), _dumbbell(), _scatter(), _curve(),
+        _box(), _dot(), _dumbbell(), _scatter(), _curve(), _slope(),
     )
 }  # fmt: skip
 
@@ -271,6 +280,10 @@ def valued(made: Chart, change) -> Chart:
 def many(made: Chart, size: int) -> Chart:
     """The same chart with ``size`` categories or points under long names; its values repeat."""
     names = tuple(f"{LONG[i % 4]} {i}" for i in range(size))
+    if made.form == "slope":
+        return replace(
+            made, series=tuple(replace(made.series[i % len(made.series)], label=names[i]) for i in range(size))
+        )
     rows = tuple(
         replace(
             each,

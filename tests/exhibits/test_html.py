@@ -1,6 +1,7 @@
 """Exhibits as HTML: well-formed, escaped, told to those who cannot see them, and honest about what is weak."""
 
 import re
+from base64 import b64decode
 from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
@@ -13,12 +14,15 @@ from salesreview.record import (
     Card,
     Cards,
     Figure,
+    Finding,
+    Findings,
     Heading,
     NotEnough,
     NotProvided,
     PeriodName,
     Prose,
     Series,
+    Spark,
     Table,
     Text,
 )
@@ -79,6 +83,7 @@ def examples(regions) -> list:
         NotProvided("absent", TITLE, missing=("payments", "orders.opp_id", "no_such.field<")),
         NotEnough("few", TITLE, reason=TITLE),
         NotEnough("few", TITLE),
+        Findings("findings", TITLE, findings=(Finding("F-X", "x", True, TITLE, (TITLE,), "EV1", SALES),)),
         *(replace(chart, title=TITLE, summary=TITLE, notes=(TITLE,)) for chart in CHARTS.values()),
     ]
 
@@ -292,3 +297,26 @@ def test_cards_show_figure_comparison_and_arrow():
     assert "▲ +12.3%" in words(changes[0])
     assert "98.0%" in words(changes[1]) and "▲" not in words(changes[1])
     assert words(changes[2]).endswith("—")
+
+
+def test_a_finding_tells_claim_amount_evidence_and_kind_of_evidence():
+    finding = Finding("F-X", "x", False, Text("label.gap"), (Text("label.total"), Text("label.n")), "EV4", SALES)
+    item = parsed(Findings("findings", TITLE, findings=(finding, replace(finding, stake=None)))).find(".//li")
+    assert item.get("class") == "adverse"
+    assert [words(line) for line in item] == [
+        "差距",
+        "销售额 1,234.57 万元",
+        "合计样本数",
+        "证据：相关关系，不等于因果",
+    ]
+
+
+def test_a_spark_tells_its_course_and_breaks_where_nothing_is_known():
+    course = Spark((money(100.0), None, money(300.0), money(200.0)))
+    table = Table("t", TITLE, header=(Text("label.region"), Text("label.trend")), rows=(("华东", course),))
+    image = parsed(table).find(".//img")
+    assert image.get("alt") == "走势：由 100.00 元 到 200.00 元，最低 100.00 元，最高 300.00 元"
+    drawn = b64decode(image.get("src").partition(",")[2]).decode("utf-8")
+    assert drawn.count("<polyline") == 2
+    alone = replace(table, rows=(("华东", Spark((money(100.0), None))),))
+    assert cells(parsed(alone), 1) == ["华东", "—"]

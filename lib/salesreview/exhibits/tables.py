@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 
-from ..record import Cell, Figure, Label, Table
+from ..record import Cell, Figure, Label, Spark, Table
 from . import formats
 from .catalogue import render
 from .entries import word
+from .sparks import spark_html
 
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 WORDED = ("no_base", "no_target")
@@ -114,6 +115,8 @@ def _row(line, scales, notes: Footnotes, lang: str, currency: str, kind: str = "
 
 
 def _cell(cell: Cell, scale, notes: Footnotes, lang: str, currency: str, columns: int) -> str:
+    if isinstance(cell, Spark):
+        return f"<td>{spark_html(cell, lang, currency)}</td>"
     if not isinstance(cell, Figure):
         text = render(cell, lang, currency)
         most = KEPT_TEXT if columns < WIDE_FROM else KEPT_TEXT_WIDE

@@ -4,7 +4,7 @@ from matplotlib import rc_context
 
 from ...errors import RenderError, nearest
 from ...record import Chart, figures_in
-from . import bars, canvas, funnel, grid, lines, ranked, scatter, spread, theme
+from . import bars, canvas, funnel, grid, lines, ranked, scatter, slope, spread, theme
 from .canvas import Pen, Picture, Sheet
 
 FORMS = {
@@ -23,6 +23,7 @@ FORMS = {
     "dumbbell": spread.dumbbell,
     "scatter": scatter.scatter,
     "curve": lines.curve,
+    "slope": slope.slope,
 }
 POINTS = ("dot", "dumbbell", "scatter", "curve")
 
