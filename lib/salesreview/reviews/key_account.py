@@ -3,12 +3,12 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
+from .findings.key_account import RULES
 from .sections.key_account import key_accounts
 from .sections.sales import key_customers
 
 FACTS = ("customers_cards", "key_accounts_cards")
 CARDS = (("customers_cards", 0), ("customers_cards", 1), ("key_accounts_cards", 0))
-RULES = ()
 
 
 def build(ctx: Context) -> Review:
