@@ -3,12 +3,12 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
+from .findings.team import RULES
 from .sections.indicators import productivity
 from .sections.team import contribution
 
 FACTS = ("contribution_cards", "productivity_cards")
 CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_cards", 0))
-RULES = ()
 
 
 def build(ctx: Context) -> Review:
