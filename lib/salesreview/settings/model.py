@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from .account_relations import AccountPlan, Relations
+from .process_flow import ProcessFlow
 from .section import Section
 
 
@@ -80,3 +82,6 @@ class Settings(Section):
     thresholds: Thresholds = Field(default_factory=Thresholds)
     funnel: Funnel = Field(default_factory=Funnel)
     benchmarks: dict[str, Benchmark] = Field(default_factory=dict)
+    process_flow: ProcessFlow = Field(default_factory=ProcessFlow)
+    relations: Relations = Field(default_factory=Relations)
+    account_plans: dict[str, AccountPlan] = Field(default_factory=dict)
