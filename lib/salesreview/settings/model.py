@@ -6,6 +6,7 @@ from pydantic import Field
 
 from .account_relations import AccountPlan, Relations
 from .process_flow import ProcessFlow
+from .process_rules import ChangeLimits, ManualWork, Receivables, Records, Sla, Standards
 from .section import Section
 
 
@@ -83,5 +84,11 @@ class Settings(Section):
     funnel: Funnel = Field(default_factory=Funnel)
     benchmarks: dict[str, Benchmark] = Field(default_factory=dict)
     process_flow: ProcessFlow = Field(default_factory=ProcessFlow)
+    sla: Sla = Field(default_factory=Sla)
+    standards: Standards = Field(default_factory=Standards)
+    receivables: Receivables = Field(default_factory=Receivables)
+    manual_work: ManualWork = Field(default_factory=ManualWork)
+    records: Records = Field(default_factory=Records)
+    change_limits: ChangeLimits = Field(default_factory=ChangeLimits)
     relations: Relations = Field(default_factory=Relations)
     account_plans: dict[str, AccountPlan] = Field(default_factory=dict)
