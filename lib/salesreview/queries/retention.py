@@ -157,6 +157,24 @@ def due_by_month(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame
     return mart.query(sql, start=window.start, end=window.end, as_of=mart.meta.as_of, **links)
 
 
+def due_by_account(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
+    """As `due_by_month` by account: account_id, due, renewed, pending, due_value, renewed_value, pending_value."""
+    sql = f"""
+        WITH {_CARRIED}, due AS (
+            SELECT account_id, value, is_renewed,
+                   NOT is_renewed AND end_date + CAST($grace AS INTEGER) > $as_of AS is_pending
+            FROM carried WHERE renewable AND end_date BETWEEN $start AND $end
+        )
+        SELECT account_id, count(*) AS due, count(CASE WHEN is_renewed THEN 1 END) AS renewed,
+               count(CASE WHEN is_pending THEN 1 END) AS pending, sum(value) AS due_value,
+               sum(CASE WHEN is_renewed THEN value ELSE 0 END) AS renewed_value,
+               sum(CASE WHEN is_pending THEN value ELSE 0 END) AS pending_value
+        FROM due GROUP BY account_id ORDER BY account_id
+    """
+    links = _links(mart, settings)
+    return mart.query(sql, start=window.start, end=window.end, as_of=mart.meta.as_of, **links)
+
+
 def recurring(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
     """Annual value of live renewable contracts by account: account_id, at_opening, at_closing (money a year).
 
@@ -199,6 +217,19 @@ def repurchase(mart: Mart, window: Window) -> dict[str, float]:
     since = add_months(window.start, -12)
     row = mart.query(sql, since=since, start=window.start, end=window.end).iloc[0]
     return {name: float(row[name]) for name in ("prior_buyers", "repurchasers", "amount", "buyers", "twice")}
+
+
+def repurchase_by_account(mart: Mart, window: Window) -> pd.DataFrame:
+    """Accounts that bought in the 12 months before ``window`` (D-34): account_id, has_ordered (in it); by id."""
+    sql = f"""
+        SELECT account_id, count(CASE WHEN order_date >= $start AND NOT is_return THEN 1 END) > 0 AS has_ordered
+        FROM sales_facts
+        WHERE order_date BETWEEN $since AND $end AND account_id IS NOT NULL AND account_id <> '{UNCLASSIFIED}'
+        GROUP BY account_id HAVING count(CASE WHEN order_date < $start AND NOT is_return THEN 1 END) > 0
+        ORDER BY account_id
+    """
+    since = add_months(window.start, -12)
+    return mart.query(sql, since=since, start=window.start, end=window.end)
 
 
 def quarter_index(day: date, fiscal_start: int) -> int:

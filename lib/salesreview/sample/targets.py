@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .customers import TYPES
+from .customers import TIERS, TYPES
 from .deals import World
 from .draw import MONTHS, NOW, day, frame, ids, month_of, month_start
 from .offer import LINES, launch_plan
@@ -81,6 +81,7 @@ def _sales_members(world: World, sales: Sales) -> list[tuple[str, list, np.ndarr
         ("region", list(REGION_IDS), customers.region[account]),
         ("product_line", list(LINES), world.offer.line[plan["product"].to_numpy()]),
         ("customer_type", list(TYPES), customers.type_[account]),
+        ("tier", list(TIERS), customers.tier[account]),
         ("team", [f"T{k + 1:02d}" for k in range(len(TEAMS))], org.seat_team[seat]),
     ]
 
