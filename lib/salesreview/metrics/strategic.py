@@ -1,4 +1,4 @@
-"""Strategic accounts: revenue bridge, expansion, health score, schedule of projects (requirements K-09 … K-13, K-50)."""
+"""Strategic accounts: revenue bridge, expansion, health score, schedule of projects (K-09 … K-13, K-50)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

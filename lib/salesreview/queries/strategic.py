@@ -1,4 +1,4 @@
-"""Strategic accounts: who they are on a day, what they were sold and what is known about them (requirements K-01 … K-13).
+"""Strategic accounts: who they are on a day, what they bought, what is known about them (requirements K-01 … K-13).
 
 Scope: ``is_strategic`` on the valid date from account_tier_history; accounts that the history does not know count by
 their present mark. Money in base currency; nothing after the given day enters.

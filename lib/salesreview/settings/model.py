@@ -5,9 +5,11 @@ from typing import Literal
 from pydantic import Field
 
 from .account_relations import AccountPlan, Relations
+from .customer_care import ContactCadence, Health
 from .process_flow import ProcessFlow
 from .process_rules import ChangeLimits, ManualWork, Receivables, Records, Sla, Standards
 from .section import Section
+from .team import Brand, Cases, KpiScheme
 
 
 class MinimumN(Section):
@@ -84,6 +86,9 @@ class Settings(Section):
     funnel: Funnel = Field(default_factory=Funnel)
     benchmarks: dict[str, Benchmark] = Field(default_factory=dict)
     process_flow: ProcessFlow = Field(default_factory=ProcessFlow)
+    kpi_scheme: KpiScheme = Field(default_factory=KpiScheme)
+    cases: Cases = Field(default_factory=Cases)
+    brand: Brand = Field(default_factory=Brand)
     sla: Sla = Field(default_factory=Sla)
     standards: Standards = Field(default_factory=Standards)
     receivables: Receivables = Field(default_factory=Receivables)
@@ -92,3 +97,5 @@ class Settings(Section):
     change_limits: ChangeLimits = Field(default_factory=ChangeLimits)
     relations: Relations = Field(default_factory=Relations)
     account_plans: dict[str, AccountPlan] = Field(default_factory=dict)
+    health: Health = Field(default_factory=Health)
+    contact_cadence: ContactCadence = Field(default_factory=ContactCadence)
