@@ -73,7 +73,7 @@ def stage_stays(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
     that overlap count once), both fractions of a day.
     """
     sql = f"""
-        WITH {_stage_map(funnel)}, {_PENDING},
+        WITH {stage_map_sql(funnel)}, {_PENDING},
         stays AS (
             SELECT h.opp_id, coalesce(m.stage_key, h.stage) AS stage, h.entered_at, h.exited_at
             FROM stage_history h LEFT JOIN stage_map m ON m.stage = h.stage WHERE h.exited_at IS NOT NULL
@@ -90,19 +90,19 @@ def stage_stays(mart: Mart, funnel: Funnel, window: Window) -> pd.DataFrame:
         FROM timed GROUP BY stage, opp_id
         HAVING CAST(max(exited_at) AS DATE) BETWEEN $start AND $end ORDER BY stage, opp_id
     """
-    return mart.query(sql, start=window.start, end=window.end, **_stage_values(funnel))
+    return mart.query(sql, start=window.start, end=window.end, **stage_values(funnel))
 
 
 def open_stays(mart: Mart, funnel: Funnel, day: date) -> pd.DataFrame:
     """Stays that were still running at the end of ``day``: ``stage``, ``n``."""
     sql = f"""
-        WITH {_stage_map(funnel)}
+        WITH {stage_map_sql(funnel)}
         SELECT coalesce(m.stage_key, h.stage) AS stage, count(*) AS n
         FROM stage_history h LEFT JOIN stage_map m ON m.stage = h.stage
         WHERE CAST(h.entered_at AS DATE) <= $day AND (h.exited_at IS NULL OR CAST(h.exited_at AS DATE) > $day)
         GROUP BY coalesce(m.stage_key, h.stage) ORDER BY stage
     """
-    return mart.query(sql, day=day, **_stage_values(funnel))
+    return mart.query(sql, day=day, **stage_values(funnel))
 
 
 _PENDING = """approved AS (
@@ -125,12 +125,12 @@ _PENDING = """approved AS (
     )"""
 
 
-def _stage_map(funnel: Funnel) -> str:
+def stage_map_sql(funnel: Funnel) -> str:
     rows = ", ".join(f"($name_{i}, $key_{i})" for i in range(len(_named(funnel))))
     return f"stage_map(stage, stage_key) AS (VALUES {rows})"
 
 
-def _stage_values(funnel: Funnel) -> dict[str, str]:
+def stage_values(funnel: Funnel) -> dict[str, str]:
     return {
         name: value
         for i, (key, stage) in enumerate(_named(funnel))

@@ -3,12 +3,12 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
+from .findings.process import RULES
 from .sections.indicators import cycle
 from .sections.process import approval, collection
 
 FACTS = ("cycle_cards", "approval_cards", "collection_cards")
 CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("collection_cards", 2))
-RULES = ()
 
 
 def build(ctx: Context) -> Review:
