@@ -6,6 +6,7 @@ from pydantic import Field
 
 from .account_relations import AccountPlan, Relations
 from .customer_care import ContactCadence, Health
+from .market import FiveForces, MacroNotes, Market, NeedScores, PolicyLog, TechTrends
 from .process_flow import ProcessFlow
 from .process_rules import ChangeLimits, ManualWork, Receivables, Records, Sla, Standards
 from .section import Section
@@ -99,3 +100,9 @@ class Settings(Section):
     account_plans: dict[str, AccountPlan] = Field(default_factory=dict)
     health: Health = Field(default_factory=Health)
     contact_cadence: ContactCadence = Field(default_factory=ContactCadence)
+    market: Market = Field(default_factory=Market)
+    macro_notes: MacroNotes = Field(default_factory=MacroNotes)
+    policy_log: PolicyLog = Field(default_factory=PolicyLog)
+    five_forces: FiveForces = Field(default_factory=FiveForces)
+    tech_trends: TechTrends = Field(default_factory=TechTrends)
+    need_scores: NeedScores = Field(default_factory=NeedScores)
