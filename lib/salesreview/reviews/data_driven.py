@@ -1,12 +1,37 @@
-"""The data-driven review, past period: sales against target, then the key indicators (requirements D-01 … D-47)."""
+"""The data-driven review, past period: sales against target, then the key indicators (requirements D-01 … D-59)."""
 
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections.indicators import acquisition, cycle, funnel, margin, productivity, retention, value
-from .sections.sales import attainment, deals, drivers, growth, key_customers, launches, mix, orders, portfolio, trend
+from .findings import sales
+from .sections.indicators import (
+    acquisition,
+    campaigns,
+    cash_cycle,
+    causes,
+    cycle,
+    funnel,
+    margin,
+    product_wins,
+    productivity,
+    retention,
+    value,
+)
+from .sections.sales import (
+    attainment,
+    deals,
+    drivers,
+    growth,
+    key_customers,
+    launches,
+    mix,
+    orders,
+    portfolio,
+    scorecard,
+    trend,
+)
 
-SALES = (attainment, growth, trend, drivers, mix, launches, key_customers, portfolio, orders, deals)
+SALES = (scorecard, attainment, growth, trend, drivers, mix, launches, key_customers, portfolio, orders, deals)
 FACTS = (
     "attainment_bridge_1",
     "drivers_bridge",
@@ -17,7 +42,7 @@ FACTS = (
     "retention_cards",
     "margin_cards",
 )
-RULES = ()
+RULES = sales.RULES
 CARDS = (
     ("margin_cards", 0),
     ("funnel_cards", 0),
@@ -31,12 +56,16 @@ def build(ctx: Context) -> Review:
     """The record of the data-driven review."""
     indicators = (
         acquisition.exhibits,
+        campaigns.exhibits,
         funnel.exhibits,
+        product_wins.exhibits,
         cycle.exhibits,
+        cash_cycle.exhibits,
         retention.exhibits,
         lambda inner: value.exhibits(inner, acquisition.cac_figures(inner).cac),
         margin.exhibits,
         productivity.exhibits,
+        causes.exhibits,
     )
     parts = (("sales", [section.exhibits for section in SALES]), ("indicators", indicators))
     return review(ctx, "data_driven", parts, rules=RULES, facts=FACTS, cards=_cards)
