@@ -4,7 +4,7 @@ from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
 from .findings.key_account import RULES
-from .sections.key_account import key_accounts
+from .sections.key_account import decision, key_accounts, success_managers, touch
 from .sections.sales import key_customers
 
 FACTS = ("customers_cards", "key_accounts_cards")
@@ -15,7 +15,7 @@ def build(ctx: Context) -> Review:
     """The record of the key-account review."""
     parts = (
         ("accounts_results", [key_customers.exhibits, key_accounts.exhibits]),
-        ("accounts_profile", []),
+        ("accounts_profile", [decision.exhibits, touch.exhibits, success_managers.exhibits]),
         ("accounts_challenges", []),
         ("accounts_pages", []),
     )
