@@ -169,6 +169,13 @@ class Chart(Exhibit):
 
 
 @dataclass(frozen=True)
+class Terms(Exhibit):
+    """Words and what they mean, set small: the appendix."""
+
+    terms: tuple[tuple[Text, Text], ...] = ()
+
+
+@dataclass(frozen=True)
 class NotProvided(Exhibit):
     """Stands where a figure would be when its data is absent (convention X-NODATA); ``missing`` lists table.column."""
 

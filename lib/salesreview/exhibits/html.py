@@ -17,6 +17,7 @@ from ..record import (
     Prose,
     Series,
     Table,
+    Terms,
     Text,
     figures_in,
 )
@@ -99,6 +100,15 @@ def _chart(exhibit: Chart, lang: str, currency: str) -> str:
     return _section(exhibit, "chart", figure + _foot(exhibit, lang, currency))
 
 
+def _terms(exhibit: Terms, lang: str, currency: str) -> str:
+    items = "".join(
+        f"<div><dt>{_words(name, lang, currency)}</dt><dd>{_words(meaning, lang, currency)}</dd></div>"
+        for name, meaning in exhibit.terms
+    )
+    body = f'<dl class="term-list">{items}</dl>'
+    return _section(exhibit, "terms", _title(exhibit, lang, currency) + body + _notes(exhibit, lang, currency))
+
+
 def _not_provided(exhibit: NotProvided, lang: str, currency: str) -> str:
     shows = word("not_provided.shows", lang, title=render(exhibit.title, lang, currency))
     needs = word("not_provided.fields", lang, fields=joined([_field(name, lang) for name in exhibit.missing], lang))
@@ -118,6 +128,7 @@ BODIES: dict[type[Exhibit], Callable[..., str]] = {
     Table: _table,
     Chart: _chart,
     Findings: _findings,
+    Terms: _terms,
     NotProvided: _not_provided,
     NotEnough: _not_enough,
 }

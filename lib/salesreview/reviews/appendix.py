@@ -1,20 +1,14 @@
 """The last pages of a review: how each metric that it shows is computed (requirement E-04)."""
 
-from ..record import Exhibit, Heading, Table, Text, figures_in
+from ..record import Exhibit, Heading, Terms, Text, figures_in
 from ..registry import metrics
 
 
 def exhibits(shown: tuple[Exhibit, ...]) -> tuple[Exhibit, ...]:
     """Heading and the formulas of the metrics of ``shown``, in the registry's order."""
     used = {figure.metric for figure in figures_in(shown)}
-    rows = tuple((Text(f"metric.{name}"), Text(f"formula.{name}")) for name in metrics() if name in used)
+    terms = tuple((Text(f"metric.{name}"), Text(f"formula.{name}")) for name in metrics() if name in used)
     return (
         Heading(id="appendix_heading", title=Text("appendix.heading"), level=1),
-        Table(
-            id="appendix_formulas",
-            title=Text("appendix.formulas"),
-            requirements=("E-04",),
-            header=(Text("label.metric"), Text("appendix.formula")),
-            rows=rows,
-        ),
+        Terms(id="appendix_formulas", title=Text("appendix.formulas"), requirements=("E-04",), terms=terms),
     )

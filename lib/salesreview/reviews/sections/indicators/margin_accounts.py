@@ -32,13 +32,17 @@ def projects(ctx: Context) -> Exhibit:
         return NotEnough(title=title, reason=Text("margin.projects_none"), **fixed)
     found["expected"] = [_expected(row) for row in found.itertuples()]
     known = found[found["expected"].notna()]
-    rows = [_project_row(ctx, row) for row in found.head(2 * ctx.settings.top_n).itertuples()]
+    shown = found.head(ctx.settings.top_n)
+    rows = [_project_row(ctx, row) for row in shown.itertuples()]
     revenue, cost = float(known["revenue"].sum()), float(known["expected"].sum())
     rest = {"numerator": revenue - cost, "denominator": revenue, "n": len(known)}
     overall = ctx.figure("project_margin", ratio(revenue - cost, revenue), ctx.current, **rest)
     over = known[(known["budget_cost"] > 0) & (known["expected"] > known["budget_cost"])]
     count = ctx.figure("project_overruns", len(over), ctx.current, n=len(known))
-    labels = ("project", "account", "state", "revenue", "planned", "actual", "gap")
+    labels = ["project", "account", "state", "revenue", "planned", "actual", "gap"]
+    if all(row.account in row.project for row in shown.itertuples()):
+        labels.remove("account")
+        rows = [(row[0], *row[2:]) for row in rows]
     return Table(
         title=Text("margin.projects_over" if len(over) else "margin.projects_kept", {"rate": overall, "over": count}
                    if len(over) else {"rate": overall}),

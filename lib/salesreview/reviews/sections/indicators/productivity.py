@@ -242,7 +242,12 @@ def _reps(ctx: Context, now: Facts) -> Exhibit:
     settled, labels = now.settled, rep_labels(ctx)
     if len(settled) < ctx.settings.minimum_n.mean:
         return NotEnough(title=Text("productivity.reps_title"), reason=Text("productivity.few_reps"), **fixed)
-    figures = tuple(_annual(now, row, labels) for row in settled.itertuples())
+    ends = ctx.settings.top_n
+    drawn = settled if len(settled) <= 2 * ends else pd.concat([settled.head(ends), settled.tail(ends)])
+    figures = tuple(_annual(now, row, labels) for row in drawn.itertuples())
+    left = ctx.figure(
+        "reps_not_shown", len(settled) - len(drawn), ctx.current, dimension="chart", member="productivity"
+    )
     quarter = max(1, round(len(settled) / 4))
     means = []
     for member, part in (("top_quarter", settled.head(quarter)), ("bottom_quarter", settled.tail(quarter))):
@@ -256,7 +261,10 @@ def _reps(ctx: Context, now: Facts) -> Exhibit:
         series=(Series(Text("metric.productivity_annual"), figures),),
         axes={"x": Text("metric.productivity_annual")},
         summary=Text("productivity.reps_alt", values | {"first": figures[0].member, "best": figures[0]}),
-        notes=(Text("productivity.note_reps"),),
+        notes=(
+            Text("productivity.note_reps"),
+            *((Text("productivity.note_middle", {"n": left}),) if left.value else ()),
+        ),
         **fixed,
     )
 
