@@ -34,3 +34,50 @@ def month_ends(window: Window) -> list[date]:
         first = add_months(first, 1)
         found.append(min(first - timedelta(days=1), window.end))
     return found
+
+
+BANDS = ("current", "d1_30", "d31_60", "d61_90", "d90_plus")
+"""Bands of receivables by days overdue; ``current`` is not due yet."""
+
+
+def band(days_overdue: float) -> str:
+    """The band of a bill that is ``days_overdue`` past its due date (0 and below: not overdue).
+
+    >>> [band(days) for days in (-3, 0, 1, 30, 31, 91)]
+    ['current', 'current', 'd1_30', 'd1_30', 'd31_60', 'd90_plus']
+    """
+    for name, last in zip(BANDS[:4], (0, 30, 60, 90), strict=True):
+        if days_overdue <= last:
+            return name
+    return BANDS[4]
+
+
+def count_back(owed: float, billed: Sequence[tuple[float, int]]) -> float | None:
+    """Days of the latest credit sales that ``owed`` stands for (count-back DSO, P-16).
+
+    ``billed`` holds the credit sales and days of each month, latest first; whole months are used up until the rest is
+    part of one. None when all of them together are less than ``owed``, or nothing is owed.
+
+    >>> count_back(150.0, [(100.0, 30), (100.0, 31)])
+    45.5
+    """
+    if owed <= 0:
+        return None
+    days, rest = 0.0, owed
+    for amount, length in billed:
+        if amount >= rest:
+            return days + length * rest / amount
+        days, rest = days + length, rest - max(amount, 0.0)
+    return None
+
+
+def cei(opening: float, sales: float, closing: float, closing_current: float) -> float | None:
+    """Collection effectiveness: (opening + sales - closing) / (opening + sales - not yet due at closing) (P-17).
+
+    None when nothing was collectable.
+
+    >>> cei(100.0, 200.0, 120.0, 90.0)
+    0.8571428571428571
+    """
+    base = opening + sales - closing_current
+    return (opening + sales - closing) / base if base > 0 else None

@@ -5,7 +5,7 @@ from .assemble import cards_of, review
 from .context import Context
 from .findings.process import RULES
 from .sections.indicators import cycle
-from .sections.process import approval, collection
+from .sections.process import approval, collection, late_payment, receivables, signed_cash
 
 FACTS = ("cycle_cards", "approval_cards", "collection_cards")
 CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("collection_cards", 2))
@@ -14,7 +14,17 @@ CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("c
 def build(ctx: Context) -> Review:
     """The record of the process review."""
     parts = (
-        ("process_flow", [cycle.exhibits, approval.exhibits, collection.exhibits]),
+        (
+            "process_flow",
+            [
+                cycle.exhibits,
+                approval.exhibits,
+                collection.exhibits,
+                receivables.exhibits,
+                signed_cash.exhibits,
+                late_payment.exhibits,
+            ],
+        ),
         ("process_bottlenecks", []),
     )
     return review(ctx, "process", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("P-01",))
