@@ -5,7 +5,7 @@ from .assemble import cards_of, review
 from .context import Context
 from .findings.team import RULES
 from .sections.indicators import productivity
-from .sections.team import contribution, team_results
+from .sections.team import contribution, team_cases, team_customers, team_results
 
 FACTS = ("contribution_cards", "productivity_cards")
 CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_cards", 0))
@@ -14,7 +14,16 @@ CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_ca
 def build(ctx: Context) -> Review:
     """The record of the team review."""
     parts = (
-        ("team_results", [team_results.exhibits, contribution.exhibits, productivity.exhibits]),
+        (
+            "team_results",
+            [
+                team_results.exhibits,
+                contribution.exhibits,
+                productivity.exhibits,
+                team_customers.exhibits,
+                team_cases.exhibits,
+            ],
+        ),
         ("team_strengths", []),
         ("team_challenges", []),
     )
