@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .comparison import SEED
 from .concentration import spread
+from .medians import median_difference
 
-DRAWS = 4000
 BANDS = ((0, 1), (1, 8), (8, 24), (24, None))
 """Response times in working hours: within the first hour (Oldroyd, Harvard Business Review 2011), within the working
 day, within three working days, later."""
@@ -80,14 +79,9 @@ def before_after(before: Sequence[float], after: Sequence[float], fewest: int = 
     a, b = np.asarray(before, float), np.asarray(after, float)
     if min(len(a), len(b)) < fewest:
         return None
-    rng = np.random.default_rng(SEED)
-    gaps = np.concatenate([_medians(rng, b, part) - _medians(rng, a, part) for part in (DRAWS // 4,) * 4])
-    low, high = (float(end) for end in np.quantile(gaps, (0.025, 0.975)))
+    gap = median_difference(b, a)
     p = float(stats.mannwhitneyu(a, b).pvalue)
     return BeforeAfter(
-        len(a), len(b), float(a.mean()), float(b.mean()), float(np.median(a)), float(np.median(b)), low, high, p
+        len(a), len(b), float(a.mean()), float(b.mean()), float(np.median(a)), float(np.median(b)), gap.low, gap.high, p
     )
 
-
-def _medians(rng: np.random.Generator, values: np.ndarray, draws: int) -> np.ndarray:
-    return np.median(values[rng.integers(0, len(values), (draws, len(values)))], axis=1)

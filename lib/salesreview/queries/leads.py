@@ -85,8 +85,8 @@ def reached_quote(mart: Mart, window: Window, observed: date) -> pd.DataFrame:
     return mart.query(sql, start=window.start, end=window.end, observed=observed)
 
 
-def effort(mart: Mart, window: Window) -> pd.DataFrame:
-    """Activities of ``window`` on leads and opportunities by what became of these.
+def effort(mart: Mart, window: Window, observed: date) -> pd.DataFrame:
+    """Activities of ``window`` on leads and opportunities by what became of these by ``observed``.
 
     Columns: ``fate`` (``disqualified``: a lead without need, budget or the right contact; ``lost``: an opportunity
     lost for such a reason; ``other``), ``thin`` (fewer than two of the four questions were answered when the lead came
@@ -95,12 +95,13 @@ def effort(mart: Mart, window: Window) -> pd.DataFrame:
     sql = f"""
         WITH sources AS (
             SELECT a.rep_id, a.duration_min,
-                   coalesce(a.lead_id, o.lead_id) AS lead_id, a.opp_id, o.outcome, o.lost_reason
+                   coalesce(a.lead_id, o.lead_id) AS lead_id, a.opp_id, o.lost_reason,
+                   CASE WHEN CAST(o.closed_at AS DATE) <= $observed THEN o.outcome END AS outcome
             FROM activities a LEFT JOIN opportunities o ON o.opp_id = a.opp_id
             WHERE (a.lead_id IS NOT NULL OR a.opp_id IS NOT NULL)
                   AND CAST(a.started_at AS DATE) BETWEEN $start AND $end
         )
-        SELECT CASE WHEN s.opp_id IS NULL AND l.status = 'disqualified'
+        SELECT CASE WHEN s.opp_id IS NULL AND l.status = 'disqualified' AND CAST(l.disqualified_at AS DATE) <= $observed
                          AND l.disqualify_reason IN ('需求不匹配', '无预算', '联系不上', '非决策人') THEN 'disqualified'
                     WHEN s.outcome = 'lost' AND s.lost_reason IN ('需求不匹配', '预算限制') THEN 'lost'
                     ELSE 'other' END AS fate,
@@ -110,7 +111,7 @@ def effort(mart: Mart, window: Window) -> pd.DataFrame:
         FROM sources s LEFT JOIN leads l ON l.lead_id = s.lead_id
         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     """
-    return mart.query(sql, start=window.start, end=window.end)
+    return mart.query(sql, start=window.start, end=window.end, observed=observed)
 
 
 def fruitless(mart: Mart, window: Window, most: int) -> int:

@@ -5,7 +5,17 @@ from .assemble import cards_of, review
 from .context import Context
 from .findings.process import RULES
 from .sections.indicators import cycle
-from .sections.process import approval, collection, late_payment, receivables, signed_cash
+from .sections.process import (
+    approval,
+    collection,
+    late_payment,
+    lead_assignment,
+    lead_care,
+    lead_sources,
+    qualification,
+    receivables,
+    signed_cash,
+)
 
 FACTS = ("cycle_cards", "approval_cards", "collection_cards")
 CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("collection_cards", 2))
@@ -17,6 +27,10 @@ def build(ctx: Context) -> Review:
         (
             "process_flow",
             [
+                lead_sources.exhibits,
+                lead_care.exhibits,
+                lead_assignment.exhibits,
+                qualification.exhibits,
                 cycle.exhibits,
                 approval.exhibits,
                 collection.exhibits,
