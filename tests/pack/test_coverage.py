@@ -7,9 +7,10 @@ import pytest
 from salesreview.errors import SalesReviewError
 from salesreview.pack import coverage
 from salesreview.pack.notebooks import SHOW
-from salesreview.record import Heading, NotEnough, NotProvided, Review, Text
+from salesreview.record import NotEnough, NotProvided, Prose, Review, Text
 
-STATUSES = {"shown", "not provided", *coverage.BY_HAND}
+SEEN = ("shown", "not provided")
+STATUSES = {*SEEN, *coverage.BY_HAND}
 COUNTS = {"G": 14, "D": 104, "T": 51, "M": 52, "P": 57, "K": 53, "S1": 81, "S2": 43, "S3": 92, "S4": 36}
 
 
@@ -37,10 +38,8 @@ def test_every_requirement_stands_once(ledger):
 
 def test_every_row_says_where_or_why(ledger):
     assert {row["status"] for row in ledger} <= STATUSES
-    wrong = [row["requirement"] for row in ledger if not (row["where"] if row["status"] == "shown" else row["reason"])]
-    assert [
-        code for code in wrong if next(r for r in ledger if r["requirement"] == code)["status"] != "not provided"
-    ] == []
+    wrong = [row["requirement"] for row in ledger if not row["where" if row["status"] in SEEN else "reason"]]
+    assert wrong == []
 
 
 def test_every_place_is_a_cell_of_a_notebook(ledger, cells):
@@ -52,12 +51,12 @@ def test_the_review_half_is_covered(ledger):
     half = {"D": 59, "T": 24, "M": 24, "P": 28, "K": 24}
     due = {f"{kind}-{number:02d}" for kind, last in half.items() for number in range(1, last + 1)}
     status = {row["requirement"]: row["status"] for row in ledger}
-    assert {code: status[code] for code in due if status[code] not in ("shown", "not provided", "out of reach")} == {}
+    assert {code: status[code] for code in due if status[code] not in (*SEEN, "out of reach")} == {}
 
 
 def test_an_unexplained_requirement_is_an_error():
     rows = [{"requirement": "D-01", "status": "", "where": "", "reason": ""}]
-    with pytest.raises(SalesReviewError, match="no exhibit names.*D-01"):
+    with pytest.raises(SalesReviewError, match=r"no exhibit names.*D-01"):
         coverage.updated(rows, {})
     planned = [rows[0] | {"status": "planned", "reason": "later"}]
     assert coverage.updated(planned, {}) == planned
@@ -66,7 +65,7 @@ def test_an_unexplained_requirement_is_an_error():
 def test_shown_wins_over_not_provided():
     title = Text("empty")
     exhibits = (
-        Heading("a", title, requirements=("D-01", "D-02")),
+        Prose("a", title, requirements=("D-01", "D-02")),
         NotProvided("b", title, requirements=("D-01", "D-03")),
         NotEnough("c", title, requirements=("D-03",)),
     )

@@ -2,7 +2,8 @@
 
 A requirement that an exhibit of the sample company's reviews names is ``shown`` there, or ``not provided`` when all
 its exhibits lack data on the sample. What no exhibit names keeps the status and reason written in the file: ``product``
-for what the product does rather than shows, ``planned`` for later, ``out of reach`` when the data model or the inputs cannot tell it. Anything else is an error.
+for what the product does rather than shows, ``planned`` for later, ``out of reach`` when the data model or the inputs
+cannot tell it. Anything else is an error.
 """
 
 import csv
@@ -14,7 +15,7 @@ from pathlib import Path
 from ..errors import SalesReviewError
 from ..notebook import open_review
 from ..prepare import params_folder
-from ..record import NotEnough, NotProvided, Review
+from ..record import Heading, NotEnough, NotProvided, Review
 from ..reviews import VARIANTS
 
 COLUMNS = ("requirement", "status", "where", "reason")
@@ -26,6 +27,8 @@ def places(reviews: Iterable[Review]) -> dict[str, tuple[str, str]]:
     shown, absent = defaultdict(list), defaultdict(list)
     for review in reviews:
         for exhibit in review.exhibits:
+            if isinstance(exhibit, Heading):
+                continue
             into = absent if isinstance(exhibit, NotProvided | NotEnough) else shown
             for code in exhibit.requirements:
                 into[code].append(f"{review.variant}:{exhibit.id}")
