@@ -1,7 +1,7 @@
-"""Strategic accounts: who they are on a day, what they bought, what is known about them (requirements K-01 … K-13).
+"""What strategic accounts bought and what is known about them (requirements K-05 … K-13).
 
-Scope: ``is_strategic`` on the valid date from account_tier_history; accounts that the history does not know count by
-their present mark. Money in base currency; nothing after the given day enters.
+Who is strategic is told by `queries.key_accounts.strategic_accounts`; these frames hold all accounts. Money in base
+currency; nothing after the given day enters.
 """
 
 from datetime import date, timedelta
@@ -12,64 +12,15 @@ from ..mart.store import Mart
 from ..periods import Window, add_months
 from ..record import UNCLASSIFIED
 
-_MEMBERS = f"""
-    held AS (
-        SELECT account_id, is_strategic,
-               row_number() OVER (PARTITION BY account_id ORDER BY valid_from DESC) AS place
-        FROM account_tier_history WHERE valid_from <= $day AND (valid_to IS NULL OR valid_to >= $day)
-    ), tracked AS (
-        SELECT DISTINCT account_id FROM account_tier_history
-    ), members AS (
-        SELECT a.account_id, coalesce(a.name, a.account_id) AS account,
-               coalesce(a.industry, '{UNCLASSIFIED}') AS industry, a.status, a.churn_date
-        FROM accounts AS a
-        LEFT JOIN tracked AS k ON k.account_id = a.account_id
-        LEFT JOIN held AS h ON h.account_id = a.account_id AND h.place = 1
-        WHERE CASE WHEN k.account_id IS NULL THEN coalesce(a.is_strategic, FALSE)
-                   ELSE coalesce(h.is_strategic, FALSE) END
+
+def first_orders(mart: Mart, day: date) -> pd.DataFrame:
+    """Accounts that ordered by ``day``: account_id, first_order."""
+    return mart.query(
+        f"""SELECT account_id, min(first_order_date) AS first_order FROM sales_facts
+            WHERE order_date <= $day AND first_order_date <= $day AND account_id <> '{UNCLASSIFIED}'
+            GROUP BY account_id ORDER BY account_id""",
+        day=day,
     )
-"""
-
-
-def members(mart: Mart, day: date) -> pd.DataFrame:
-    """Accounts that are strategic on ``day``: account_id, account (label), industry, status, churn_date; by id."""
-    return mart.query(f"WITH {_MEMBERS} SELECT * FROM members ORDER BY account_id", day=day)
-
-
-def joined(mart: Mart, window: Window) -> pd.DataFrame:
-    """Accounts strategic at the end of ``window`` that were not strategic customers at its opening (K-05).
-
-    Columns: account_id, account, industry, first_order (date), was_strategic (at the opening), is_won (first order in
-    the window), is_promoted (customer before the window, strategic only since), sales (in the window).
-    """
-    sql = f"""
-        WITH {_MEMBERS}, firsts AS (
-            SELECT account_id, min(first_order_date) AS first_order,
-                   sum(CASE WHEN order_date BETWEEN $start AND $day THEN net_amount ELSE 0 END) AS sales
-            FROM sales_facts WHERE order_date <= $day GROUP BY account_id
-        ), before AS (
-            SELECT account_id, max(CASE WHEN is_strategic THEN 1 ELSE 0 END) AS was
-            FROM account_tier_history WHERE valid_from < $start AND (valid_to IS NULL OR valid_to >= $opening)
-            GROUP BY account_id
-        ), found AS (
-            SELECT m.account_id, m.account, m.industry, f.first_order,
-                   coalesce(b.was = 1, k.account_id IS NULL AND (a.strategic_since IS NULL
-                                                                 OR a.strategic_since < $start)) AS was_strategic,
-                   coalesce(f.sales, 0) AS sales
-            FROM members AS m
-            JOIN accounts AS a ON a.account_id = m.account_id
-            LEFT JOIN tracked AS k ON k.account_id = m.account_id
-            LEFT JOIN before AS b ON b.account_id = m.account_id
-            LEFT JOIN firsts AS f ON f.account_id = m.account_id
-        )
-        SELECT *, coalesce(first_order BETWEEN $start AND $day, FALSE) AS is_won,
-               coalesce(first_order < $start, FALSE) AND NOT was_strategic AS is_promoted
-        FROM found WHERE first_order IS NOT NULL ORDER BY sales DESC, account_id
-    """
-    found = mart.query(sql, day=window.end, start=window.start, opening=window.start - timedelta(days=1))
-    flags = ["was_strategic", "is_won", "is_promoted"]
-    found = found.astype(dict.fromkeys(flags, bool))
-    return found[found["is_won"] | found["is_promoted"]].reset_index(drop=True)
 
 
 def direct_cost(mart: Mart) -> pd.DataFrame:
@@ -282,3 +233,10 @@ def lost_contacted(mart: Mart, window: Window) -> pd.DataFrame:
         ORDER BY l.churn_date, l.account_id
     """
     return mart.query(sql, start=window.start, end=window.end)
+
+
+def complaints(mart: Mart, window: Window) -> int:
+    """Complaints opened in ``window``."""
+    sql = """SELECT count(*) AS n FROM tickets
+             WHERE is_complaint AND CAST(opened_at AS DATE) BETWEEN $start AND $end"""
+    return int(mart.query(sql, start=window.start, end=window.end)["n"].iloc[0])

@@ -4,17 +4,29 @@ from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
 from .findings.key_account import RULES
-from .sections.key_account import decision, key_accounts, success_managers, touch
-from .sections.sales import key_customers
+from .sections.key_account import (
+    contribution,
+    decision,
+    keeping,
+    key_accounts,
+    lights,
+    projects,
+    success_managers,
+    touch,
+    voice,
+    warning,
+    winning,
+)
 
-FACTS = ("customers_cards", "key_accounts_cards")
-CARDS = (("customers_cards", 0), ("customers_cards", 1), ("key_accounts_cards", 0))
+RESULTS = (contribution, projects, winning, keeping, key_accounts, voice, warning, lights)
+FACTS = ("strategic_cards", "strategic_nrr_bridge", "strategic_signals", "strategic_new_cards")
+CARDS = (("strategic_cards", 0), ("strategic_cards", 2), ("strategic_keep_cards", 0), ("strategic_keep_cards", 4))
 
 
 def build(ctx: Context) -> Review:
     """The record of the key-account review."""
     parts = (
-        ("accounts_results", [key_customers.exhibits, key_accounts.exhibits]),
+        ("accounts_results", [section.exhibits for section in RESULTS]),
         ("accounts_profile", [decision.exhibits, touch.exhibits, success_managers.exhibits]),
         ("accounts_challenges", []),
         ("accounts_pages", []),
