@@ -99,6 +99,21 @@ def score_difference(
     return Interval(now - base, now - base - half, now - base + half)
 
 
+def difference_p(
+    one: float | None, error_one: float | None, other: float | None, error_other: float | None
+) -> float | None:
+    """Two-sided p of the difference of two scores under a normal distribution; None where a value is unknown or both
+    errors are zero.
+
+    >>> round(difference_p(40, 3, 30, 4), 4)
+    0.0455
+    """
+    if one is None or other is None or error_one is None or error_other is None:
+        return None
+    error = math.hypot(error_one, error_other)
+    return math.erfc(abs(one - other) / error / math.sqrt(2)) if error > 0 else None
+
+
 def on_scale(index: float | None, low: float, high: float) -> float | None:
     """A 0-100 index on the scale ``low`` to ``high``.
 

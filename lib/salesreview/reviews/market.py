@@ -3,11 +3,11 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections.market import position
+from .sections.market import csat, position, promoters
 from .sections.sales import launches, portfolio
 
-FACTS = ("position_share", "position_nps", "launches_cards")
-CARDS = (("position_nps", 0), ("launches_cards", 0), ("launches_cards", 1))
+FACTS = ("position_share", "nps_cards", "launches_cards")
+CARDS = (("nps_cards", 0), ("launches_cards", 0), ("launches_cards", 1))
 RULES = ()
 
 
@@ -16,7 +16,7 @@ def build(ctx: Context) -> Review:
     parts = (
         ("market_environment", []),
         ("market_performance", [position.exhibits, launches.exhibits, portfolio.exhibits]),
-        ("market_customers", []),
+        ("market_customers", [promoters.exhibits, csat.exhibits]),
     )
     return review(ctx, "market", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("M-01",))
 

@@ -1,26 +1,22 @@
-"""Where the firm stands in its market: share, and what customers say (requirements M-08, M-09, M-18)."""
+"""Where the firm stands in its market (requirements M-08, M-09)."""
 
 import pandas as pd
 
-from ....metrics.satisfaction import promoter_score
 from ....queries import sales as sales_queries
-from ....queries.market import market_size, promoter_answers, promoter_invitations
-from ....record import Card, Cards, Exhibit, Figure, Heading, NotEnough, NotProvided, Prose, Table, Text
+from ....queries.market import market_size
+from ....record import Exhibit, Figure, Heading, NotEnough, NotProvided, Prose, Table, Text
 from ...context import Context, Span, change
 
 SIZE_FIELDS = ("market_size.market_amount", "market_size.period")
-ANSWER_FIELDS = ("surveys.score", "surveys.type")
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, share by product line, promoter score, paragraph."""
+    """Heading, share by product line, paragraph."""
     shares = _shares(ctx, ctx.current)
-    score = _score(ctx, ctx.current)
     return (
         Heading(id="position_heading", title=Text("position.heading")),
         _share_table(ctx, shares),
-        _score_cards(ctx, score),
-        _text(shares, score),
+        _text(shares),
     )
 
 
@@ -70,49 +66,11 @@ def _share_table(ctx: Context, shares) -> Exhibit:
     return Table(title=title, header=header, rows=rows, notes=notes, **box)
 
 
-def _score(ctx: Context, span: Span):
-    if ctx.mart.missing(*ANSWER_FIELDS):
-        return None
-    found = promoter_score(promoter_answers(ctx.mart, span.window).score.tolist())
-    flags = ("small_n",) if found.n < ctx.settings.minimum_n.rate else ()
-    figure = ctx.figure("nps", found.value, span, n=found.n, flags=flags)
-    low = ctx.figure("nps_low", found.low, span, n=found.n)
-    high = ctx.figure("nps_high", found.high, span, n=found.n)
-    asked = promoter_invitations(ctx.mart, span.window)
-    rate = ctx.figure(
-        "response_rate", found.n / asked if asked else None, span, numerator=found.n, denominator=asked, n=asked
-    )
-    return figure, low, high, rate
-
-
-def _score_cards(ctx: Context, score) -> Exhibit:
-    box = {"id": "position_nps", "requirements": ("M-18",)}
-    if score is None:
-        missing = ctx.mart.missing(*ANSWER_FIELDS)
-        return NotProvided(title=Text("metric.nps"), missing=missing, **box)
-    figure, low, high, rate = score
-    if figure.value is None:
-        return NotEnough(title=Text("metric.nps"), reason=Text("position.no_answers"), **box)
-    before = _score(ctx, ctx.year_ago) if ctx.covers(ctx.year_ago) else None
-    title = Text("position.nps_title", {"nps": figure, "low": low, "high": high})
-    cards = (
-        Card(Text("metric.nps"), figure, (change(figure, before[0] if before else None, "yoy"),)),
-        Card(Text("metric.response_rate"), rate),
-    )
-    return Cards(title=title, cards=cards, **box)
-
-
-def _text(shares, score) -> Prose:
+def _text(shares) -> Prose:
     whole = next(((amount, share) for line, amount, share, _ in shares if line is None), None)
     sentences = []
     if whole:
         sentences.append(Text("position.sentence_share", {"amount": whole[0], "share": whole[1]}))
     else:
         sentences.append(Text("position.sentence_no_share"))
-    if score and score[0].value is not None:
-        small = "small_n" in score[0].flags
-        key = "position.sentence_nps_small" if small else "position.sentence_nps"
-        sentences.append(Text(key, {"nps": score[0], "low": score[1], "high": score[2], "n": str(score[0].n)}))
-    else:
-        sentences.append(Text("position.sentence_no_nps"))
-    return Prose(id="position_text", title=Text("empty"), requirements=("M-08", "M-18"), sentences=tuple(sentences))
+    return Prose(id="position_text", title=Text("empty"), requirements=("M-08",), sentences=tuple(sentences))
