@@ -156,9 +156,7 @@ def _table(ctx: Context, found: tuple[Touch, ...]) -> Exhibit:
     limit = ctx.figure("single_thread_limit", ctx.settings.relations.single_thread_share, ctx.current)
     return Table(
         id="touch_table",
-        title=Text("touch.table_single", values | {"single": single})
-        if single.value
-        else Text("touch.table_plain", values),
+        title=Text("touch.table_single", values | {"single": single}) if single.value else plain,
         requirements=("K-34",),
         header=tuple(Text(name) for name in columns),
         rows=tuple(rows),
