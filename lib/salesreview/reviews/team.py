@@ -5,7 +5,28 @@ from .assemble import cards_of, review
 from .context import Context
 from .findings.team import RULES
 from .sections.indicators import productivity
-from .sections.team import contribution, team_cases, team_customers, team_results
+from .sections.team import (
+    contribution,
+    cooperation,
+    departments,
+    differences,
+    innovation,
+    knowledge_gaps,
+    learning,
+    morale,
+    obstacles,
+    profession,
+    ramp,
+    resilience,
+    succession,
+    team_cases,
+    team_customers,
+    team_results,
+    training_effect,
+)
+
+STRENGTHS = (cooperation, departments, learning, training_effect, resilience, profession, innovation, succession)
+CHALLENGES = (differences, knowledge_gaps, ramp, obstacles, morale)
 
 FACTS = ("contribution_cards", "productivity_cards")
 CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_cards", 0))
@@ -24,8 +45,8 @@ def build(ctx: Context) -> Review:
                 team_cases.exhibits,
             ],
         ),
-        ("team_strengths", []),
-        ("team_challenges", []),
+        ("team_strengths", [section.exhibits for section in STRENGTHS]),
+        ("team_challenges", [section.exhibits for section in CHALLENGES]),
     )
     return review(ctx, "team", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("T-01",))
 

@@ -1,0 +1,28 @@
+"""How many have got there by when, while others are still on the way (Kaplan-Meier; requirements T-16, T-22)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def reached_curve(times: Sequence[float], happened: Sequence[bool]) -> list[tuple[float, float]]:
+    """Points (time, share that has got there), from (0, 0) up; one point for each time at which somebody got there.
+
+    ``times`` are days or months to the event, or to the last look at those for whom it has not ``happened``, who count
+    as on the way until then (convention X-CENS). Without records only the origin.
+
+    >>> reached_curve([1, 2, 2, 3], [True, True, False, True])
+    [(0.0, 0.0), (1.0, 0.25), (2.0, 0.5), (3.0, 1.0)]
+    """
+    values, done = np.asarray(times, dtype=float), np.asarray(happened, dtype=bool)
+    points, left = [(0.0, 0.0)], 1.0
+    for time in np.unique(values[done]) if len(values) else ():
+        at_risk, events = int((values >= time).sum()), int((values[done] == time).sum())
+        left *= 1 - events / at_risk
+        points.append((float(time), round(1 - left, 12)))
+    return points
+
+
+def share_by(curve: Sequence[tuple[float, float]], time: float) -> float:
+    """The share of ``curve`` that has got there by ``time``."""
+    return max(share for at, share in curve if at <= time)
