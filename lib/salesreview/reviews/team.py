@@ -3,9 +3,10 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .findings.team import RULES
+from .findings import ability, team
 from .sections.indicators import productivity
 from .sections.team import (
+    appraisal,
     contribution,
     cooperation,
     departments,
@@ -25,6 +26,8 @@ from .sections.team import (
     training_effect,
 )
 
+RESULTS = (team_results, contribution, productivity, team_customers, team_cases, appraisal)
+RULES = (*team.RULES, *ability.RULES)
 STRENGTHS = (cooperation, departments, learning, training_effect, resilience, profession, innovation, succession)
 CHALLENGES = (differences, knowledge_gaps, ramp, obstacles, morale)
 
@@ -35,16 +38,7 @@ CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_ca
 def build(ctx: Context) -> Review:
     """The record of the team review."""
     parts = (
-        (
-            "team_results",
-            [
-                team_results.exhibits,
-                contribution.exhibits,
-                productivity.exhibits,
-                team_customers.exhibits,
-                team_cases.exhibits,
-            ],
-        ),
+        ("team_results", [section.exhibits for section in RESULTS]),
         ("team_strengths", [section.exhibits for section in STRENGTHS]),
         ("team_challenges", [section.exhibits for section in CHALLENGES]),
     )

@@ -7,9 +7,11 @@ from pydantic import Field
 from .account_relations import AccountPlan, Relations
 from .customer_care import ContactCadence, Health
 from .market import FiveForces, MacroNotes, Market, NeedScores, PolicyLog, TechTrends
+from .market_customers import CustomerTiers, LostCustomers, NeedCodes, TargetCustomers
 from .process_flow import ProcessFlow
 from .process_rules import ChangeLimits, ManualWork, Receivables, Records, Sla, Standards
 from .section import Section
+from .succession import Succession
 from .team import Brand, Cases, KpiScheme
 
 
@@ -106,3 +108,8 @@ class Settings(Section):
     five_forces: FiveForces = Field(default_factory=FiveForces)
     tech_trends: TechTrends = Field(default_factory=TechTrends)
     need_scores: NeedScores = Field(default_factory=NeedScores)
+    succession: Succession = Field(default_factory=Succession)
+    customer_tiers: CustomerTiers = Field(default_factory=CustomerTiers)
+    target_customers: TargetCustomers = Field(default_factory=TargetCustomers)
+    need_codes: NeedCodes = Field(default_factory=NeedCodes)
+    lost_customers: LostCustomers = Field(default_factory=LostCustomers)

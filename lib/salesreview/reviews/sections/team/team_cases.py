@@ -142,7 +142,7 @@ def _timeline(ctx: Context, place: int, deal) -> Exhibit:
     for i, step in enumerate(steps.itertuples()):
         where = {"dimension": "opportunity×step", "member": f"{deal.opp_id} | {i + 1}"}
         counts = tuple(
-            ctx.figure("deal_contacts", int(getattr(step, name)), ctx.current, dimension=f"opportunity×{name}",
+            ctx.figure("case_contacts", int(getattr(step, name)), ctx.current, dimension=f"opportunity×{name}",
                        member=where["member"])
             for name in ("contacts", "visits", "demos")
         )  # fmt: skip
