@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import pandas as pd
 
 from ....metrics.comparison import Interval
+from ....metrics.durations import differ
 from ....periods import Period
 from ....record import Card, Exhibit, Figure, NotEnough, NotProvided, PeriodName, Text
 from ...context import Context, Span, change
@@ -75,6 +76,15 @@ def moved(ctx: Context, make: Make) -> tuple[str, Figure]:
     found = change(now, before, "yoy")
     counted = now.unit == "ratio" and now.denominator is not None and now.denominator == now.n
     return (rate_case(now, before) if counted else movement(found)), found
+
+
+def shifted(ctx: Context, make: Make, values: Callable[[Span], pd.Series]) -> tuple[str, Figure]:
+    """As `moved` for a median: flat unless the records of both years differ beyond chance (rank-sum test)."""
+    case, found = moved(ctx, make)
+    span = base_span(ctx, ctx.year_ago)
+    if case not in ("better", "worse") or span is None:
+        return case, found
+    return case if differ(values(ctx.current).dropna(), values(span).dropna()) else "flat", found
 
 
 def absent(boxes: Boxes, title: str, missing: Sequence[str]) -> tuple[Exhibit, ...]:
