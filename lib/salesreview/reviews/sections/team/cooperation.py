@@ -11,7 +11,7 @@ from ...context import Context, Span, change
 from ..cases import base_span
 from .common import absent, ends, lacking, mean, share
 
-IDS = {f"cooperation_{name}": ("T-14",) for name in ("cards", "bands", "network", "text")}
+IDS = {f"teamwork_{name}": ("T-14",) for name in ("cards", "bands", "network", "text")}
 FIELDS = ("opportunities.outcome", "opportunities.closed_at")
 TEAMS = ("opportunity_team.member", "order_splits.rep_id")
 BANDS = 4
@@ -21,17 +21,17 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, cards, win rate by size band, deals shared between teams, paragraph."""
     missing, unteamed = ctx.mart.missing(*FIELDS), ctx.mart.missing(*TEAMS)
     if missing or len(unteamed) == len(TEAMS):
-        return absent(IDS, "cooperation", (*missing, *unteamed))
+        return absent(IDS, "teamwork", (*missing, *unteamed))
     deals = closed_deals(ctx.mart, ctx.current.window)
     if deals["won"].sum() == 0:
-        return lacking(IDS, "cooperation", Text("cooperation.none"))
+        return lacking(IDS, "teamwork", Text("teamwork.none"))
     rate = co_sell_rate(ctx, deals, ctx.current)
     base = base_span(ctx, ctx.year_ago)
     before = co_sell_rate(ctx, closed_deals(ctx.mart, base.window), base) if base else None
     yoy = change(rate, before, "yoy")
     lift, bands = co_sell_lift(ctx, deals)
     return (
-        Heading(id="cooperation_heading", title=Text("cooperation.heading")),
+        Heading(id="teamwork_heading", title=Text("teamwork.heading")),
         _cards(ctx, rate, yoy, lift),
         _bands(ctx, lift, bands),
         _network(ctx),
@@ -87,18 +87,18 @@ def _cards(ctx: Context, rate: Figure, yoy: Figure, lift: Interval | None) -> Ca
         then = mean(ctx, "peer_score", answers(ctx.mart, base.window, "360")["index"], base) if base else None
         cards.append(Card(Text("metric.peer_score"), peers, (change(peers, then, "yoy"),)))
     return Cards(
-        id="cooperation_cards",
-        title=Text("cooperation.cards", {"rate": rate}),
-        requirements=IDS["cooperation_cards"],
+        id="teamwork_cards",
+        title=Text("teamwork.cards", {"rate": rate}),
+        requirements=IDS["teamwork_cards"],
         cards=tuple(cards),
-        notes=(Text("cooperation.note_rate"),),
+        notes=(Text("teamwork.note_rate"),),
     )
 
 
 def _bands(ctx: Context, lift: Interval | None, bands: list[dict]) -> Exhibit:
-    fixed = {"id": "cooperation_bands", "requirements": ("T-14",)}
+    fixed = {"id": "teamwork_bands", "requirements": ("T-14",)}
     if lift is None:
-        return NotEnough(title=Text("cooperation.bands_title"), reason=Text("cooperation.bands_few"), **fixed)
+        return NotEnough(title=Text("teamwork.bands_title"), reason=Text("teamwork.bands_few"), **fixed)
     points, low = [], None
     for place, band in enumerate(bands, start=1):
         hits_1, n_1, hits_0, n_0 = band["counts"]
@@ -110,38 +110,38 @@ def _bands(ctx: Context, lift: Interval | None, bands: list[dict]) -> Exhibit:
         low = band["high"]
     value = lift_figure(ctx, lift)
     return Chart(
-        title=Text(f"cooperation.bands_{_case(lift)}", {"lift": value}),
+        title=Text(f"teamwork.bands_{_case(lift)}", {"lift": value}),
         form="dumbbell",
         points=tuple(points),
-        axes={"x": Text("cooperation.co_sold"), "y": Text("cooperation.alone")},
-        summary=Text("cooperation.bands_alt", {"lift": value}),
-        notes=(Text("cooperation.note_bands"),),
+        axes={"x": Text("teamwork.co_sold"), "y": Text("teamwork.alone")},
+        summary=Text("teamwork.bands_alt", {"lift": value}),
+        notes=(Text("teamwork.note_bands"),),
         **fixed,
     )
 
 
 def _band_label(ctx: Context, place: int, of: int, low: float | None, high: float | None) -> Text:
     if high is None or of == 1 or pd.isna(high):
-        return Text("cooperation.band_all")
+        return Text("teamwork.band_all")
     limits = {
         name: ctx.figure("deal_band_limit", float(value), ctx.current, dimension="size band", member=str(at))
         for name, value, at in (("low", low, place - 1), ("high", high, place))
         if value is not None
     }
     if place == 1:
-        return Text("cooperation.band_first", {"high": limits["high"]})
+        return Text("teamwork.band_first", {"high": limits["high"]})
     if place == of:
-        return Text("cooperation.band_last", {"low": limits["low"]})
-    return Text("cooperation.band", limits)
+        return Text("teamwork.band_last", {"low": limits["low"]})
+    return Text("teamwork.band", limits)
 
 
 def _network(ctx: Context) -> Exhibit:
     """Won deals shared by sellers of two teams, or of one; symmetric."""
-    fixed = {"id": "cooperation_network", "requirements": ("T-14",)}
+    fixed = {"id": "teamwork_network", "requirements": ("T-14",)}
     pairs = shared_wins(ctx.mart, ctx.current.window)
     teams = sorted(set(pairs["first"]) | set(pairs["second"]))
     if len(teams) < 2:
-        return NotEnough(title=Text("cooperation.network_title"), reason=Text("cooperation.network_few"), **fixed)
+        return NotEnough(title=Text("teamwork.network_title"), reason=Text("teamwork.network_few"), **fixed)
     deals = {(row.first, row.second): int(row.deals) for row in pairs.itertuples()}
 
     def cell(one: str, two: str) -> Figure:
@@ -154,24 +154,24 @@ def _network(ctx: Context) -> Exhibit:
     _, (first, second) = min(across, key=lambda item: (-item[0], item[1])) if across else (0, (teams[0], teams[0]))
     values = {"first": first, "second": second, "deals": cell(first, second)}
     return Chart(
-        title=Text("cooperation.network" if across else "cooperation.network_inside", values if across else {}),
+        title=Text("teamwork.network" if across else "teamwork.network_inside", values if across else {}),
         form="heatmap",
         categories=tuple(teams),
         series=tuple(Series(row, tuple(cell(row, column) for column in teams), "part") for row in teams),
         axes={"value": Text("metric.shared_deals")},
-        summary=Text("cooperation.network_alt", values),
-        notes=(Text("cooperation.note_network"),),
+        summary=Text("teamwork.network_alt", values),
+        notes=(Text("teamwork.note_network"),),
         **fixed,
     )
 
 
 def _text(ctx: Context, rate: Figure, yoy: Figure, lift: Interval | None) -> Prose:
     case = "no_base" if yoy.value is None else "flat" if "within_chance" in yoy.flags else "moved"
-    sentences = [Text(f"cooperation.text_{case}", {"rate": rate} | ({} if case == "no_base" else {"yoy": yoy}))]
+    sentences = [Text(f"teamwork.text_{case}", {"rate": rate} | ({} if case == "no_base" else {"yoy": yoy}))]
     if lift is None:
-        sentences.append(Text("cooperation.text_few"))
+        sentences.append(Text("teamwork.text_few"))
     else:
         low, high = ends(ctx, "co_sell_lift", ctx.current, "co_sell_lift", lift.low, lift.high)
         values = {"lift": lift_figure(ctx, lift), "low": low, "high": high}
-        sentences += [Text(f"cooperation.text_{_case(lift)}", values), Text("cooperation.text_caveat")]
-    return Prose(id="cooperation_text", title=Text("empty"), requirements=("T-14",), sentences=tuple(sentences))
+        sentences += [Text(f"teamwork.text_{_case(lift)}", values), Text("teamwork.text_caveat")]
+    return Prose(id="teamwork_text", title=Text("empty"), requirements=("T-14",), sentences=tuple(sentences))
