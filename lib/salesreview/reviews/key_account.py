@@ -10,7 +10,10 @@ from .sections.key_account import (
     keeping,
     key_accounts,
     lights,
+    pages,
     projects,
+    records,
+    service,
     success_managers,
     touch,
     voice,
@@ -18,7 +21,7 @@ from .sections.key_account import (
     winning,
 )
 
-RESULTS = (contribution, projects, winning, keeping, key_accounts, voice, warning, lights)
+RESULTS = (contribution, projects, winning, keeping, key_accounts, voice, service, warning, lights, records)
 FACTS = ("strategic_cards", "strategic_nrr_bridge", "strategic_signals", "strategic_new_cards")
 CARDS = (("strategic_cards", 0), ("strategic_cards", 2), ("strategic_keep_cards", 0), ("strategic_keep_cards", 4))
 
@@ -29,7 +32,7 @@ def build(ctx: Context) -> Review:
         ("accounts_results", [section.exhibits for section in RESULTS]),
         ("accounts_profile", [decision.exhibits, touch.exhibits, success_managers.exhibits]),
         ("accounts_challenges", []),
-        ("accounts_pages", []),
+        ("accounts_pages", [pages.exhibits]),
     )
     return review(ctx, "key_account", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("K-01",))
 

@@ -173,7 +173,7 @@ def _quarters(ctx: Context) -> Chart:
     case = "level"
     if len(known) > 1 and abs(known[-1].value - known[0].value) >= 0.02:
         case = "up" if known[-1].value > known[0].value else "down"
-    name, _, codes = IDS[2]
+    name, title, codes = IDS[2]
     return Chart(
         id=name,
         title=Text(f"strategic_sales.quarters_{case}", values) if known else Text(title),
@@ -265,4 +265,5 @@ def _movers(ctx: Context, moved: list[tuple]) -> Exhibit:
         header=(Text("label.customer"), Text("label.current"), Text("label.prior"), Text("metric.sales_change")),
         rows=tuple(rows),
         total=(Text("label.total"), now, base, whole),
+        notes=(Text("strategic_sales.note_movers"),),
     )
