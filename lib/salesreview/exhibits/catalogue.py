@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ..errors import RenderError
-from ..record import Figure, PeriodName, Text
+from ..record import Figure, PeriodName, Spark, Text
 from . import formats
 from .entries import PLACEHOLDER, entries, word
 
@@ -37,6 +37,8 @@ def render(thing: object, lang: str, currency: str | None = None) -> str:
         return formats.period(thing.code, lang, short=thing.short)
     if isinstance(thing, date):
         return formats.day(thing, lang)
+    if isinstance(thing, Spark):
+        return _course(thing, lang, currency)
     if thing is None:
         return NOTHING
     if isinstance(thing, Sequence):
@@ -71,6 +73,17 @@ def joined(items: Sequence[str], lang: str) -> str:
         return items[0]
     comma, last = entries(lang)["common.list_comma"], entries(lang)["common.list_last"]
     return comma.join(items[:-1]) + last + items[-1]
+
+
+def _course(spark: Spark, lang: str, currency: str | None) -> str:
+    """A small line in words: its ends and extremes; — without two values."""
+    known = [figure for figure in spark.figures if figure is not None and figure.value is not None]
+    if len(known) < 2:
+        return NOTHING
+    ranked = sorted(known, key=lambda figure: figure.value)
+    ends = {"first": known[0], "last": known[-1], "low": ranked[0], "high": ranked[-1]}
+    told = {name: formats.figure(figure, lang, currency) for name, figure in ends.items()}
+    return word("exhibit.spark_alt", lang, **told)
 
 
 def _sentence(text: Text, lang: str, currency: str | None) -> str:

@@ -4,27 +4,19 @@ from base64 import b64encode
 from html import escape
 
 from ..record import Figure, Spark
-from . import formats
+from .catalogue import NOTHING, render
 from .charts import theme
-from .entries import word
 
 WIDTH, HEIGHT, EDGE = 90.0, 18.0, 2.5
 
 
 def spark_html(spark: Spark, lang: str, currency: str) -> str:
     """``spark`` as a picture with the figures that matter in its alternative text; — without two values."""
-    known = [figure for figure in spark.figures if figure is not None and figure.value is not None]
-    if len(known) < 2:
-        return formats.NOTHING
+    told = render(spark, lang, currency)
+    if told == NOTHING:
+        return told
     data = b64encode(_svg(spark.figures).encode("utf-8")).decode("ascii")
-    ends = {
-        "first": known[0],
-        "last": known[-1],
-        "low": min(known, key=lambda figure: figure.value),
-        "high": max(known, key=lambda figure: figure.value),
-    }
-    told = {name: formats.figure(figure, lang, currency) for name, figure in ends.items()}
-    alt = escape(word("exhibit.spark_alt", lang, **told))
+    alt = escape(told)
     return f'<img class="spark" src="data:image/svg+xml;base64,{data}" alt="{alt}" width="90" height="18">'
 
 

@@ -260,7 +260,8 @@ def signals(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
     One row for each value of is_lost that occurs, over accounts active at the opening: n, tickets and complaints
     (those of them that are one), rated (accounts with a score), score_mean and score_sd (of each account's mean score
     on a scale of 0-100, from surveys NPS and CSAT and from tickets), touched (accounts with a sales activity),
-    touches_mean, touches_sd (activities an account, none counts 0). Nothing after the opening enters, so a signal
+    touches_mean, touches_sd (activities an account, none counts 0), repriced_mean, repriced_sd (1 for an account that
+    bought a product whose price then rose, else 0). Nothing after the opening enters, so a signal
     cannot be an effect of the loss.
     """
     sql = f"""
@@ -281,16 +282,23 @@ def signals(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
             SELECT account_id, count(*) AS touches FROM activities
             WHERE CAST(started_at AS DATE) > $year_before AND CAST(started_at AS DATE) <= $opening
             GROUP BY account_id
+        ), repriced AS (
+            SELECT DISTINCT f.account_id, 1 AS hit
+            FROM sales_facts AS f JOIN price_changes AS p ON p.product_id = f.product_id
+            WHERE p.new_price > p.old_price AND p.effective_date > $year_before AND p.effective_date <= $opening
+                  AND f.order_date > $year_before AND f.order_date < p.effective_date
         )
         SELECT NOT b.is_active_after AS is_lost, count(*) AS n, CAST(coalesce(sum(c.tickets), 0) AS BIGINT) AS tickets,
                CAST(coalesce(sum(c.complaints), 0) AS BIGINT) AS complaints,
                count(r.score) AS rated, avg(r.score) AS score_mean, coalesce(stddev_samp(r.score), 0) AS score_sd,
                count(t.touches) AS touched, avg(coalesce(t.touches, 0)) AS touches_mean,
-               coalesce(stddev_samp(coalesce(t.touches, 0)), 0) AS touches_sd
+               coalesce(stddev_samp(coalesce(t.touches, 0)), 0) AS touches_sd,
+               avg(coalesce(p.hit, 0)) AS repriced_mean, coalesce(stddev_samp(coalesce(p.hit, 0)), 0) AS repriced_sd
         FROM base AS b
         LEFT JOIN asked AS c ON c.account_id = b.account_id
         LEFT JOIN rated AS r ON r.account_id = b.account_id
         LEFT JOIN touched AS t ON t.account_id = b.account_id
+        LEFT JOIN repriced AS p ON p.account_id = b.account_id
         WHERE b.is_active_before GROUP BY 1 ORDER BY 1
     """
     return mart.query(sql, **_days(mart, settings, window))

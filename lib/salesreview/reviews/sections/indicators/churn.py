@@ -20,6 +20,7 @@ SIGNALS = {
     "complaint": ("signal_complaint", ("tickets.is_complaint",)),
     "score": ("signal_score", ("surveys.score", "tickets.csat")),
     "touches": ("signal_touches", ("activities.account_id",)),
+    "repriced": ("signal_repriced", ("price_changes.new_price",)),
 }
 
 

@@ -1,12 +1,15 @@
 """What key customers buy, and how much depends on few of them (requirement D-13)."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ....metrics.bridges import cents
 from ....metrics.growth import ratio
+from ....periods import Window, containing
 from ....queries import sales
 from ....queries.key_accounts import key_accounts
-from ....record import UNCLASSIFIED, Card, Cards, Exhibit, Figure, Heading, Prose, Table, Text
+from ....record import UNCLASSIFIED, Card, Cards, Exhibit, Figure, Heading, Prose, Spark, Table, Text
 from ...context import Context
 from .sales_common import DIMENSIONS, grown, not_enough, not_provided, parts, share_of_largest
 
@@ -70,7 +73,11 @@ def _group(ctx: Context, total: float, bought: pd.DataFrame) -> tuple[Figure, Fi
 def _table(ctx: Context, largest: pd.DataFrame, keys: pd.DataFrame) -> Table:
     has_cost = not ctx.mart.missing("order_lines.cost_amount")
     has_potential = not ctx.mart.missing("accounts.potential_spend")
-    rows = [_row(ctx, row, keys.loc[member], has_cost, has_potential) for member, row in largest.iterrows()]
+    courses = _courses(ctx)
+    rows = [
+        (*_row(ctx, row, keys.loc[member], has_cost, has_potential), courses(member, row.label))
+        for member, row in largest.iterrows()
+    ]
     header = [
         Text("label.customer"),
         Text("label.tier"),
@@ -81,6 +88,7 @@ def _table(ctx: Context, largest: pd.DataFrame, keys: pd.DataFrame) -> Table:
     ]
     header += [Text("metric.gm_pct")] if has_cost else []
     header += [Text("metric.wallet_share")] if has_potential else []
+    header.append(Text("customers.course"))
     absent = ctx.mart.missing("order_lines.cost_amount", "accounts.potential_spend")
     notes = [Text("customers.note_wallet")] if has_potential else []
     notes += [Text("common_sales.note_missing", {"fields": absent})] if absent else []
@@ -92,6 +100,26 @@ def _table(ctx: Context, largest: pd.DataFrame, keys: pd.DataFrame) -> Table:
         rows=tuple(rows),
         notes=tuple(notes),
     )
+
+
+def _courses(ctx: Context) -> Callable[[str, str], Spark]:
+    """Monthly sales of an account over the last twelve whole months, as far as the data reaches."""
+    last = containing("M", ctx.current.window.end, ctx.period.fiscal_start)
+    last = last if last.end <= ctx.current.window.end else last.previous()
+    months = [month for month in (last.shifted(back) for back in range(-11, 1)) if month.end >= ctx.mart.meta.first_day]
+    window = Window(months[0].start, months[-1].end) if months else ctx.current.window
+    found = sales.monthly(ctx.mart, window, "account_id").set_index(["account_id", "month"])["sales"]
+
+    def course(account: str, label: str) -> Spark:
+        at = {"dimension": "account", "member": label}
+        values = [float(found.get((account, pd.Timestamp(month.start)), 0.0)) for month in months]
+        return Spark(
+            tuple(
+                ctx.figure("sales", value, ctx.span(month), **at) for value, month in zip(values, months, strict=True)
+            )
+        )
+
+    return course
 
 
 def _row(ctx: Context, row: pd.Series, key: pd.Series, has_cost: bool, has_potential: bool) -> tuple:
