@@ -3,19 +3,30 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .sections.market import csat, position, promoters
+from .findings import market as findings
+from .sections.market import csat, launch_score, prices, products, promoters, share
 from .sections.sales import launches, portfolio
 
-FACTS = ("position_share", "nps_cards", "launches_cards")
+FACTS = ("share_table", "nps_cards", "launches_cards")
 CARDS = (("nps_cards", 0), ("launches_cards", 0), ("launches_cards", 1))
-RULES = ()
+RULES = findings.RULES
 
 
 def build(ctx: Context) -> Review:
     """The record of the market review."""
     parts = (
         ("market_environment", []),
-        ("market_performance", [position.exhibits, launches.exhibits, portfolio.exhibits]),
+        (
+            "market_performance",
+            [
+                share.exhibits,
+                products.exhibits,
+                portfolio.exhibits,
+                launches.exhibits,
+                launch_score.exhibits,
+                prices.exhibits,
+            ],
+        ),
         ("market_customers", [promoters.exhibits, csat.exhibits]),
     )
     return review(ctx, "market", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("M-01",))

@@ -23,6 +23,7 @@ IDS = ("launches_text", "launches_cards", "launches_curve", "launches_table")
 class Launch:
     """One new product: figures of the period and since launch, and its cumulated curves by months since launch."""
 
+    product_id: str
     name: str
     day: date
     sales: Figure
@@ -97,6 +98,7 @@ def _launch(ctx: Context, row, inside: float) -> Launch:
     cumulated = ctx.figure("launch_sales", curve[-1][1], ctx.current, n=accounts, **where)
     no_plan = ("no_target",) if planned is None else ()
     return Launch(
+        product_id=row.product_id,
         name=row.product,
         day=day,
         sales=ctx.figure("sales", inside, ctx.current, **where),
