@@ -8,26 +8,20 @@ from ..record import UNCLASSIFIED
 
 
 def portfolio(mart: Mart, window: Window) -> pd.DataFrame:
-    """Accounts that ordered in the 12 months up to the window's end or before it began, by account_id.
+    """Accounts that ordered in the 12 months up to the window's end or before its start, by account_id.
 
-    Columns: account_id, days_since (last order to the window's end), orders (of those 12 months), months (with data in
-    them, 3 to 12), sales (net, of those months), prior (ordered in the 12 months before the window), again (ordered in
-    it), placed (orders in it). Returns are no orders, but reduce the sales.
+    Columns: account_id, orders (of the 12 months up to the window's end), prior (ordered in the 12 months before the
+    window), again (ordered in it), placed (orders in it). Returns are no orders.
     """
     return mart.query(
         f"""
-        SELECT account_id,
-               date_diff('day', max(CASE WHEN NOT is_return THEN order_date END), $end) AS days_since,
-               count(DISTINCT CASE WHEN order_date > $year AND NOT is_return THEN order_id END) AS orders,
-               least(12, greatest(3, ceil(date_diff('day', min(first_order_date), $end) / 30.4))) AS months,
-               coalesce(sum(CASE WHEN order_date > $year THEN net_amount END), 0) AS sales,
-               count(CASE WHEN order_date < $start AND NOT is_return THEN 1 END) > 0 AS prior,
-               count(CASE WHEN order_date >= $start AND NOT is_return THEN 1 END) > 0 AS again,
-               count(DISTINCT CASE WHEN order_date >= $start AND NOT is_return THEN order_id END) AS placed
+        SELECT account_id, count(DISTINCT CASE WHEN order_date > $year THEN order_id END) AS orders,
+               count(CASE WHEN order_date < $start THEN 1 END) > 0 AS prior,
+               count(CASE WHEN order_date >= $start THEN 1 END) > 0 AS again,
+               count(DISTINCT CASE WHEN order_date >= $start THEN order_id END) AS placed
         FROM sales_facts
-        WHERE order_date BETWEEN $since AND $end AND account_id <> '{UNCLASSIFIED}'
-        GROUP BY account_id
-        HAVING count(CASE WHEN NOT is_return THEN 1 END) > 0 ORDER BY account_id
+        WHERE order_date BETWEEN $since AND $end AND NOT is_return AND account_id <> '{UNCLASSIFIED}'
+        GROUP BY account_id ORDER BY account_id
         """,
         start=window.start,
         end=window.end,

@@ -1,6 +1,6 @@
 """Customers won and kept by the teams that are credited with them, as small frames (requirements T-06 … T-09)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -136,7 +136,8 @@ def owners(mart: Mart, day: date) -> pd.DataFrame:
     return mart.query(
         f"""
         WITH {_TEAMS}, past AS (
-            SELECT account_id, owner_rep_id, row_number() OVER (PARTITION BY account_id ORDER BY valid_from DESC) AS place
+            SELECT account_id, owner_rep_id,
+                   row_number() OVER (PARTITION BY account_id ORDER BY valid_from DESC) AS place
             FROM account_tier_history
             WHERE owner_rep_id IS NOT NULL AND valid_from <= $day AND (valid_to IS NULL OR valid_to >= $day)
         )
@@ -148,3 +149,40 @@ def owners(mart: Mart, day: date) -> pd.DataFrame:
         """,
         day=day,
     )
+
+
+def former_accounts(mart: Mart, rep_id: str, left: date) -> pd.DataFrame:
+    """Accounts that a person owned until leaving: account_id. From the history of owners; where none is kept, the
+    accounts whose orders of the year before were mostly credited to the person."""
+    return mart.query(
+        f"""
+        WITH recorded AS (
+            SELECT DISTINCT account_id FROM account_tier_history
+            WHERE owner_rep_id = $rep AND valid_from <= $left AND (valid_to IS NULL OR valid_to >= $recent)
+        ), served AS (
+            SELECT account_id, sum(CASE WHEN rep_id = $rep THEN 1 ELSE 0 END) * 2 > count(*) AS mostly
+            FROM sales_facts
+            WHERE order_date BETWEEN $since AND $left AND account_id <> '{UNCLASSIFIED}' GROUP BY account_id
+        )
+        SELECT account_id FROM recorded
+        UNION
+        SELECT account_id FROM served WHERE mostly AND NOT EXISTS (SELECT 1 FROM recorded)
+        ORDER BY account_id
+        """,
+        rep=rep_id,
+        left=left,
+        recent=left - timedelta(days=31),
+        since=left.replace(year=left.year - 1) if (left.month, left.day) != (2, 29) else left - timedelta(days=365),
+    )
+
+
+def sales_to(mart: Mart, accounts: list[str], window: Window) -> tuple[float, int]:
+    """(sales, orders) of ``window`` to ``accounts``."""
+    row = mart.query(
+        """SELECT coalesce(sum(net_amount), 0) AS sales, count(DISTINCT order_id) AS orders FROM sales_facts
+           WHERE order_date BETWEEN $start AND $end AND list_contains($accounts, account_id)""",
+        start=window.start,
+        end=window.end,
+        accounts=accounts,
+    ).iloc[0]
+    return float(row["sales"]), int(row["orders"])

@@ -22,11 +22,13 @@ from .sections.team import (
     succession,
     team_cases,
     team_customers,
+    team_market,
     team_results,
+    team_warnings,
     training_effect,
 )
 
-RESULTS = (team_results, contribution, productivity, team_customers, team_cases, appraisal)
+RESULTS = (team_results, contribution, productivity, team_customers, team_cases, team_market, team_warnings, appraisal)
 RULES = (*team.RULES, *ability.RULES)
 STRENGTHS = (cooperation, departments, learning, training_effect, resilience, profession, innovation, succession)
 CHALLENGES = (differences, knowledge_gaps, ramp, obstacles, morale)

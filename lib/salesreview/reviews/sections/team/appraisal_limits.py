@@ -88,8 +88,9 @@ def _limits(found: Appraisal, frame: pd.DataFrame, absent: list[str], fixed: dic
         cells = [_share(found, "complaint_rate", row["complaints"], row["orders"], label)]
         timely = _share(found, "lead_timely", row["timely"], row["due"], label)
         state = "both" if row["breaches"] == 2 else "one" if row["breaches"] else "kept"
-        rows.append((label, *(cells if "complaints" not in absent else ()), *((timely,) if "leads" not in absent else ()),
-                     Text(f"appraisal.limits_{state}")))  # fmt: skip
+        shown = cells if "complaints" not in absent else []
+        shown += [timely] if "leads" not in absent else []
+        rows.append((label, *shown, Text(f"appraisal.limits_{state}")))
     broken = int((judged["breaches"] > 0).sum())
     values = {"broken": str(broken), "n": str(len(judged))}
     notes = [Text("appraisal.note_limits", {

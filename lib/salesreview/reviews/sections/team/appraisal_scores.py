@@ -16,6 +16,7 @@ from ....queries.team_customers import new_accounts, owners
 from ....record import Figure
 from ...context import Context
 from ...privacy import rep_labels
+from ..market.tiers import Tiers
 from ..sales.headline import period_targets, target_book
 from .credit import Credit
 
@@ -27,8 +28,7 @@ GROUPS = {
 }
 KPIS = tuple(kpi for kpis in GROUPS.values() for kpi in kpis)
 HALF_YEAR = 182.5
-RECENT_DAYS, OFTEN_A_MONTH, TOP_SHARE = 30, 1.0, 0.8
-DATA = "数据分析"
+DATA, HIGH = "数据分析", "高价值"
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,8 @@ class Appraisal:
         found = queries.portfolio(mart, window).merge(owners(mart, window.end), on="account_id", how="left")
         found = found.merge(queries.complaints(mart, window), on="account_id", how="left")
         found[["tickets", "complaints"]] = found[["tickets", "complaints"]].fillna(0)
-        rank = found["sales"].rank(pct=True)
-        often = found["orders"] / found["months"].astype(float) >= OFTEN_A_MONTH
-        found["high_value"] = (found["days_since"] <= RECENT_DAYS) & often & (rank > TOP_SHARE)
+        placed = Tiers(self.ctx, window.end).placed
+        found["high_value"] = found["account_id"].isin(set(placed.loc[placed["tier"] == HIGH, "account_id"]))
         return found
 
     @cached_property

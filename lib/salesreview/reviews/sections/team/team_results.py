@@ -248,8 +248,13 @@ def _table(ctx: Context, found: Headline, credit: Credit) -> Table:
         line for line in _targeted(credit.teams) if line.attainment.value < ctx.settings.kpi_scheme.manager_attainment
     ]
     below.sort(key=lambda line: line.attainment.value)
-    limit = ctx.figure("attainment_threshold", ctx.settings.kpi_scheme.manager_attainment, ctx.current, dimension="team",
-                       member="manager")  # fmt: skip
+    limit = ctx.figure(
+        "attainment_threshold",
+        ctx.settings.kpi_scheme.manager_attainment,
+        ctx.current,
+        dimension="team",
+        member="manager",
+    )
     values = {"teams": tuple(_named(line, line.attainment) for line in below), "limit": limit}
     return Table(
         id="team_results_table",
