@@ -39,7 +39,7 @@ def over_represented(counts: Mapping[str, tuple[int, int]], level: float = 0.05)
 
 
 def month_shares(monthly: Mapping[date, float], years: int) -> dict[int, float] | None:
-    """Share of each calendar month (1 … 12) in sales, pooled over the last ``years`` times twelve months of ``monthly``.
+    """Share of each calendar month (1 … 12) in sales, pooled over the last ``years`` times twelve months.
 
     ``monthly`` maps first days of months to amounts; months without entry count as zero. None when the months given
     do not reach over twelve months or their sum is not above zero.

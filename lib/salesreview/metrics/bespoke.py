@@ -23,7 +23,7 @@ class Compared:
 
 
 def compared(deals: pd.DataFrame) -> list[Compared]:
-    """Bespoke against standard: win_rate, days_to_win and quote_versions (won deals), special_terms, gm_pct, extra_cost.
+    """Bespoke against standard: win_rate, days_to_win, quotes_per_win, special_terms, won_margin, extra_cost.
 
     ``deals`` as `queries.bespoke.closed_deals`. Shares are 0-1, days calendar days. Gross margin is the mean over won
     deals with costed sales; extra cost the customisation cost over sales, mean over won deals with a project.
@@ -34,7 +34,7 @@ def compared(deals: pd.DataFrame) -> list[Compared]:
     return [
         _rates("win_rate", deals, "won"),
         _means("days_to_win", won.assign(value=won["days"].astype(float))),
-        _means("quote_versions", won[won["quotes"] > 0].assign(value=lambda f: f["quotes"].astype(float))),
+        _means("quotes_per_win", won[won["quotes"] > 0].assign(value=lambda f: f["quotes"].astype(float))),
         _rates("special_terms", won.dropna(subset=["special"]), "special"),
         _means("won_margin", margins),
         _means("extra_cost", extras),
