@@ -4,7 +4,11 @@ import hashlib
 import json
 import re
 
+import pandas as pd
 import pytest
+
+from salesreview import prepare
+from salesreview.pack import coverage
 
 pytestmark = pytest.mark.slow
 VARIANTS = ("data_driven", "team", "market", "process", "key_account")
@@ -31,9 +35,42 @@ def test_the_printed_sales_are_the_recorded_sales(sample_pack):
     assert wan in text or f"{yi}亿" in text
 
 
-def test_sales_are_equal_in_all_reviews(sample_pack):
+def test_the_sales_of_the_half_are_one_figure_everywhere(sample_pack):
+    """The same value in five reviews' records, and as printed in both languages' HTML and PDF."""
     values = {variant: sample_pack.value("sales", variant=variant) for variant in VARIANTS}
     assert len(set(values.values())) == 1 and values["team"] > 0
+    printed = {"zh": f"{values['team'] / 1e8:.2f}亿元", "en": f"¥{values['team'] / 1e6:.2f}M"}
+    for lang, figure in printed.items():
+        for variant in VARIANTS:
+            on_page = re.sub(r"<[^>]+>|\s", "", page(sample_pack, lang, variant).split("</style>")[-1])
+            assert figure in on_page, f"{lang}/{variant}.html"
+            assert figure in re.sub(r"\s", "", sample_pack.text(f"{lang}/{variant}.pdf")), f"{lang}/{variant}.pdf"
+
+
+def test_no_seller_is_named_to_leaders(sample_pack):
+    """The names of the sample's sellers appear nowhere but in the list of people who are praised."""
+    reps = pd.read_parquet(prepare.sample_folder() / "reps.parquet")
+    records = json.dumps([r for r in sample_pack.records if r["dimension"] != "award"], ensure_ascii=False)
+    assert [name for name in reps["name"] if name in records] == []
+    for variant in VARIANTS:
+        shown = re.sub(r'<section[^>]* id="[a-z_]*award.*?</section>', "", page(sample_pack, "zh", variant), flags=re.S)
+        assert [name for name in reps["name"] if name in shown] == [], variant
+
+
+def test_the_ledger_of_requirements_is_true(sample_pack, repository):
+    """Each exhibit that the ledger names is in the pack, and shows something where the ledger says so."""
+    kinds = {}
+    for variant in VARIANTS:
+        found = re.findall(r'<section class="exhibit ([a-z]+)[^"]*" id="([^"]+)"', page(sample_pack, "zh", variant))
+        kinds |= {f"{variant}:{name}": kind for kind, name in found}
+    wrong = []
+    for row in coverage.read(repository / "docs" / "coverage.csv"):
+        places = [kinds.get(place, "merged") for place in row["where"].split()]
+        if row["status"] == "shown" and not any(kind not in ("absent", "merged") for kind in places):
+            wrong.append(row["requirement"])
+        if row["status"] == "not provided" and any(kind not in ("absent", "merged") for kind in places):
+            wrong.append(row["requirement"])
+    assert wrong == []
 
 
 def test_both_languages_show_the_same_exhibits(sample_pack):
