@@ -20,6 +20,15 @@ def location_quotient(part: int, whole: int, base_part: int, base_whole: int) ->
     return ratio(ratio(part, whole), ratio(base_part, base_whole))
 
 
+def fisher_p(hits_1: int, n_1: int, hits_0: int, n_0: int) -> float:
+    """Two-sided p of Fisher's exact test that two groups of records have one rate; 1 when a group is empty.
+
+    >>> round(fisher_p(8, 10, 1, 6), 3), fisher_p(0, 0, 3, 5)
+    (0.035, 1.0)
+    """
+    return float(stats.fisher_exact([[hits_1, n_1 - hits_1], [hits_0, n_0 - hits_0]]).pvalue)
+
+
 def over_represented(counts: Mapping[str, tuple[int, int]], level: float = 0.05) -> tuple[str, ...]:
     """Members that are more frequent in the group than in the rest, beyond chance; by name.
 

@@ -47,9 +47,9 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
 def inputs(ctx: Context) -> pd.DataFrame:
     """Accounts that are strategic or got recorded input in the review period, strategic ones by sales first.
 
-    Columns: account_id, account, mine (strategic), potential (a year, NaN where unknown), sales, hours, input (hours at
-    the cost of a sales hour, and direct cost; money), gross (profit of costed lines), pipeline (expected gross profit of
-    open deals, for strategic accounts that never ordered; NaN else), return (gross or pipeline over input, NaN without).
+    Columns: account_id, account, mine (strategic), potential (a year, NaN where unknown), sales, hours, input (hours
+    at the cost of a sales hour, and direct cost; money), gross (profit of costed lines), pipeline (expected profit of
+    open deals, for strategic accounts that never ordered; NaN else), return (gross or pipeline over input).
     """
     window = ctx.current.window
     given = service_by_account(ctx.mart, window).set_index("account_id")

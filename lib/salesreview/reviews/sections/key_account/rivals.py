@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ....metrics.account_profile import fisher_p
 from ....metrics.comparison import holm, wilson
 from ....metrics.growth import ratio
 from ....queries import account_rivals as queries
@@ -118,14 +119,12 @@ def apart(rows: list[dict], scope: Figure) -> list[dict]:
 
     Fisher tests, adjusted for the number of rivals (Holm); rivals with few closed deals stay out.
     """
-    from scipy.stats import fisher_exact
-
     tested = [row for row in rows if "small_n" not in row["rate"].flags and row["rate"].value is not None]
     p_values = []
     for row in tested:
         won, n = int(row["rate"].numerator), int(row["rate"].denominator)
         rest_won, rest_n = int(scope.numerator) - won, int(scope.denominator) - n
-        p_values.append(float(fisher_exact([[won, n - won], [rest_won, rest_n - rest_won]]).pvalue))
+        p_values.append(fisher_p(won, n, rest_won, rest_n))
     return [row for row, p in zip(tested, holm(p_values), strict=True) if p < 0.05]
 
 
