@@ -32,13 +32,14 @@ def scored(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def chosen(ranked: pd.DataFrame, count: int, pinned: tuple[str, ...], excluded: tuple[str, ...]) -> pd.DataFrame:
-    """``count`` deals: the pinned ones first, then the best; the last place goes to the best lost deal when there is
-    one and no lost deal is among the others."""
+    """``count`` deals: the pinned ones first, then the best won; the last place goes to the best lost deal, unless a
+    pinned one is lost. Where won or lost deals are too few, the others fill the places."""
     left = ranked[~ranked["opp_id"].isin(excluded)]
+    lost = set(left.loc[left["outcome"] == "lost", "opp_id"])
     fixed = [opp for opp in pinned if opp in set(left["opp_id"])]
-    order = fixed + [opp for opp in left["opp_id"] if opp not in fixed]
-    picked = order[:count]
-    lost = [opp for opp in order if opp in set(left.loc[left["outcome"] == "lost", "opp_id"])]
-    if count >= 2 and len(fixed) < count and lost and not set(lost) & set(picked):
-        picked = [*picked[: count - 1], lost[0]]
+    rest = [opp for opp in left["opp_id"] if opp not in fixed]
+    won, failed = [opp for opp in rest if opp not in lost], [opp for opp in rest if opp in lost]
+    keep_last = count >= 2 and failed and not lost & set(fixed) and len(fixed) < count
+    picked = (fixed + won)[: count - 1 if keep_last else count]
+    picked = (picked + failed)[:count]
     return left.set_index("opp_id", drop=False).loc[picked].reset_index(drop=True)

@@ -12,7 +12,7 @@ INNOVATIVE = ("联合创新", "创新")
 def closed_deals(mart: Mart, window: Window) -> pd.DataFrame:
     """Opportunities won or lost in ``window`` with an amount, one row each, by opp_id.
 
-    Columns: opp_id, account_id, account, product, team, amount, outcome, lost_reason, is_strategic, is_innovative
+    Columns: opp_id, account_id, account, product_name, team, amount, outcome, lost_reason, is_strategic, is_innovative
     (customised or an innovation project), opened and closed (first contact, else creation; dates), days, helpers
     (people and departments beside the owner), order_sales (net amount ordered so far).
     """
@@ -28,7 +28,7 @@ def closed_deals(mart: Mart, window: Window) -> pd.DataFrame:
             SELECT opp_id, sum(net_amount) AS sales FROM sales_facts WHERE opp_id IS NOT NULL GROUP BY opp_id
         )
         SELECT o.opp_id, o.account_id, coalesce(a.name, o.account_id, '{UNCLASSIFIED}') AS account,
-               coalesce(p.name, o.product_id, '{UNCLASSIFIED}') AS product,
+               coalesce(p.name, o.product_id, '{UNCLASSIFIED}') AS product_name,
                coalesce(t.name, o.team_id, r.team_id, '{UNCLASSIFIED}') AS team, o.amount, o.outcome, o.lost_reason,
                coalesce(o.is_strategic, a.is_strategic, FALSE) AS is_strategic,
                coalesce(o.is_customised, FALSE) OR i.opp_id IS NOT NULL AS is_innovative,

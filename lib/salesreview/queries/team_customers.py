@@ -132,7 +132,8 @@ def account_sales(mart: Mart, window: Window) -> pd.DataFrame:
 
 
 def owners(mart: Mart, day: date) -> pd.DataFrame:
-    """Who owned each account on ``day`` (today's owner where no history is kept): account_id, rep_id, team_id, team."""
+    """Who owned each account on ``day``: account_id, rep_id, team_id, team. The present owner where no history is kept,
+    or where the recorded one had left by then."""
     return mart.query(
         f"""
         WITH {_TEAMS}, past AS (
@@ -143,7 +144,9 @@ def owners(mart: Mart, day: date) -> pd.DataFrame:
         )
         SELECT a.account_id, coalesce(h.owner_rep_id, a.owner_rep_id) AS rep_id,
                coalesce(p.team_id, '{UNCLASSIFIED}') AS team_id, coalesce(p.team, '{UNCLASSIFIED}') AS team
-        FROM accounts AS a LEFT JOIN past AS h ON h.account_id = a.account_id AND h.place = 1
+        FROM accounts AS a
+        LEFT JOIN past AS h ON h.account_id = a.account_id AND h.place = 1
+             AND NOT EXISTS (SELECT 1 FROM reps AS g WHERE g.rep_id = h.owner_rep_id AND g.leave_date < $day)
         LEFT JOIN placed AS p ON p.rep_id = coalesce(h.owner_rep_id, a.owner_rep_id)
         ORDER BY a.account_id
         """,

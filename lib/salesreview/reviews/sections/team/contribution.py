@@ -205,7 +205,7 @@ def _text(ctx: Context, found: Spread, now, before, reached: Figure) -> Prose:
     if before:
         moved = change(gini, before[0], "yoy")
         case = "up" if moved.value > 0.02 else "down" if moved.value < -0.02 else "same"
-        sentences.append(Text(f"contribution.sentence_{case}", {"before": before[0], "gini": gini}))
+        sentences.append(Text(f"contribution.sentence_{case}", {"before": before[0]}))
     else:
         sentences.append(Text("contribution.sentence_no_base"))
     if reached.value is not None:

@@ -68,7 +68,7 @@ def _candidates(ctx: Context, deals: pd.DataFrame, picked: pd.DataFrame) -> Tabl
         rows.append(
             (
                 deal.account,
-                deal.product,
+                deal.product_name,
                 deal.team,
                 Text(f"team_cases.outcome_{deal.outcome}"),
                 _amount(ctx, deal),
@@ -93,7 +93,7 @@ def _candidates(ctx: Context, deals: pd.DataFrame, picked: pd.DataFrame) -> Tabl
 def _case(ctx: Context, place: int, deal) -> Prose:
     """The facts of the deal in a sentence or two, then the five fields; a field nobody wrote is to be added."""
     words = ctx.settings.cases.texts.get(deal.opp_id, CaseText())
-    values = {"account": deal.account, "product": deal.product, "amount": _amount(ctx, deal), "team": deal.team}
+    values = {"account": deal.account, "product": deal.product_name, "amount": _amount(ctx, deal), "team": deal.team}
     values |= {"days": _days(ctx, deal), "opened": _day(deal.opened), "closed": _day(deal.closed)}
     known = values["days"].value is not None
     facts = [Text(f"team_cases.facts_{deal.outcome}{'' if known else '_undated'}",
@@ -119,7 +119,7 @@ def _case(ctx: Context, place: int, deal) -> Prose:
         fields.append(Text("team_cases.author", {"author": words.author}))
     return Prose(
         id=f"team_case_{place}",
-        title=Text("team_cases.case", {"place": str(place), "account": deal.account, "product": deal.product}),
+        title=Text("team_cases.case", {"place": str(place), "account": deal.account, "product": deal.product_name}),
         requirements=("T-11",),
         sentences=(*facts, *fields),
     )

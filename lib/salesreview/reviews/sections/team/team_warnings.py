@@ -1,4 +1,4 @@
-"""Standards of managers, warning lights of teams, and whether everyone carries a target (S1-38, S1-70, S1-71, S2-31)."""
+"""Managers' standard, warning lights of teams, whether everyone carries a target (S1-38, S1-70, S1-71, S2-31)."""
 
 import pandas as pd
 
@@ -229,9 +229,10 @@ def _targets(ctx: Context) -> Exhibit:
         state = "green" if abs(left.value) <= 0.005 * whole.value else "amber"
         rows.append((Text(f"team_warnings.check_{dim}"), given, whole, left, Text(f"team_warnings.light_{state}")))
     case = "none" if not with_goal else "all" if with_goal == n else "some"
+    values = {"all": {"n": str(n)}, "some": {"n": str(n), "with": str(with_goal), "cover": cover}, "none": {}}[case]
     names = ("check", "value", "parent", "difference", "light")
     return Table(
-        title=Text(f"team_warnings.targets_{case}", {"cover": cover, "n": str(n), "with": str(with_goal)}),
+        title=Text(f"team_warnings.targets_{case}", values),
         header=tuple(Text(f"team_warnings.column_{name}") for name in names),
         rows=tuple(rows),
         notes=(Text("team_warnings.note_targets"),),
