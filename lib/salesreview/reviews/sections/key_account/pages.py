@@ -7,6 +7,7 @@ from functools import cached_property
 from ....periods import Window, add_months
 from ....queries import sales
 from ....queries import strategic as queries
+from ....queries.account_projects import competitor_names
 from ....record import Cell, Exhibit, Figure, Heading, NotEnough, Spark, Table, Text
 from ...context import Context, Span, change
 from . import coverage, strategic
@@ -17,6 +18,7 @@ PAGES = 10
 IDS = tuple(f"account_page_{number:02d}" for number in range(1, PAGES + 1))
 REQUIREMENTS = ("K-02", "K-13", "K-48")
 MONTHS, AHEAD, RENEWAL_DAYS = 24, 30, 120
+BLANK = Text("empty")
 STEPS = 4
 """Most next steps told of one account."""
 
@@ -92,6 +94,10 @@ class Facts:
         return found
 
     @cached_property
+    def rivals(self) -> dict[str, str]:
+        return competitor_names(self.ctx.mart)
+
+    @cached_property
     def people(self) -> dict[str, coverage.Coverage]:
         if self.ctx.mart.missing(*coverage.FIELDS):
             return {}
@@ -120,9 +126,10 @@ def _page(facts: Facts, name: str, row) -> Table:
     ctx, where = facts.ctx, strategic.of_account(row.account)
     sold = ctx.figure("sales", round(float(row.sales), 2), ctx.current, **where)
     own = facts.healths.get(row.account_id)
-    rows = [*_sales_rows(facts, row, sold), *_health_rows(own), *_relation_rows(facts, row), *_signal_rows(own)]
+    rows = [*_sales_rows(facts, row, sold), *_health_rows(own), *_relation_rows(facts, row)]
+    rows += [*_plan_rows(facts, row.account_id), *_signal_rows(own)]
     steps = next_steps(facts, row.account_id, own)
-    rows += [(Text("account_page.steps"), step, None) for step in steps]
+    rows += [(Text("empty") if place else Text("account_page.steps"), BLANK, step) for place, step in enumerate(steps)]
     state = own.level if own else "unknown"
     values = {"account": row.account, "sales": sold}
     values |= {"health": own.score} if own and own.score.value is not None else {}
@@ -146,21 +153,17 @@ def _sales_rows(facts: Facts, row, sold: Figure) -> list[tuple[Cell, ...]]:
         ctx.figure("sales", facts.monthly.get((row.account_id, span.window.start), 0.0), span, **where)
         for span in facts.months
     )
-    industry = Text("account_page.industry", {"industry": row.industry})
+    case = "no_base" if yoy.value is None else "yoy"
+    told = {"industry": row.industry} | ({} if yoy.value is None else {"yoy": yoy})
     return [
-        (
-            Text("metric.sales"),
-            sold,
-            Text("account_page.yoy", {"yoy": yoy}) if yoy.value is not None else Text("account_page.no_base"),
-        ),
+        (Text("metric.sales"), sold, Text(f"account_page.{case}", told)),
         (Text("account_page.course"), Spark(line), Text("account_page.months", {"n": str(len(line))})),
-        (Text("label.industry"), industry, None),
     ]
 
 
 def _health_rows(own: Health | None) -> list[tuple[Cell, ...]]:
     if own is None or own.score.value is None:
-        return [(Text("metric.health"), Text("account_page.unscored"), None)]
+        return [(Text("metric.health"), BLANK, Text("account_page.unscored"))]
     parts = tuple(
         Text("account_page.part", {"name": Text(f"strategic_warning.part_{name}"), "value": figure})
         for name, figure in own.parts.items()
@@ -177,8 +180,8 @@ def _relation_rows(facts: Facts, row) -> list[tuple[Cell, ...]]:
         left = (end - facts.day).days if end else None
         case = "no_contract" if left is None else "lapsed" if left < 0 else "left"
         days = ctx.figure("contract_days_left", left, ctx.current, **where)
-        told = Text(f"account_page.{case}", {"days": days} if case == "left" else {})
-        rows.append((Text("account_page.contract"), end, told))
+        told = Text(f"account_page.{case}", {"day": end} if end else {})
+        rows.append((Text("account_page.contract"), days if case == "left" else BLANK, told))
     if facts.pipeline:
         deals, amount = facts.pipeline.get(row.account_id, (0, 0.0))
         worth = ctx.figure("pipeline_amount", round(amount, 2), ctx.current, n=deals, **where)
@@ -203,13 +206,24 @@ def _relation_rows(facts: Facts, row) -> list[tuple[Cell, ...]]:
     return rows
 
 
+def _plan_rows(facts: Facts, account_id: str) -> list[tuple[Cell, ...]]:
+    """Rivals that the account's plan names, with its source."""
+    plan = facts.ctx.settings.account_plans.get(account_id)
+    if plan is None:
+        return []
+    rivals = tuple(facts.rivals.get(one.competitor, one.competitor) for one in plan.competitor_position)
+    values = {"source": plan.source, "date": plan.date} | ({"rivals": rivals} if rivals else {})
+    case = "plan_rivals" if rivals else "plan"
+    return [(Text("account_page.plan_item"), BLANK, Text(f"account_page.{case}", values))]
+
+
 def _signal_rows(own: Health | None) -> list[tuple[Cell, ...]]:
     if own is None:
         return []
     if not own.triggers:
-        return [(Text("account_page.signals"), Text("account_page.no_signals"), None)]
+        return [(Text("account_page.signals"), BLANK, Text("account_page.no_signals"))]
     told = Text("account_page.listed", {"items": tuple(one.text for one in own.triggers)})
-    return [(Text("account_page.signals"), told, max(one.day for one in own.triggers))]
+    return [(Text("account_page.signals"), BLANK, told)]
 
 
 def next_steps(facts: Facts, account_id: str, own: Health | None) -> tuple[Text, ...]:
