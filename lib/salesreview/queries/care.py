@@ -22,6 +22,7 @@ def records(mart: Mart, day: date) -> pd.DataFrame:
     every column of the block that the data has at all is filled), contacts (valid ones), deciders (valid KDM),
     last_contact (date), preferences (needs or tags on record), updated_at. Null flags: all columns of the block are
     absent.
+    """
     known = {
         block: [column for column in columns if not mart.missing(f"accounts.{column}")]
         for block, columns in BLOCKS.items()
