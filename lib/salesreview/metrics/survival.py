@@ -23,6 +23,18 @@ def reached_curve(times: Sequence[float], happened: Sequence[bool]) -> list[tupl
     return points
 
 
+def staircase(points: Sequence[tuple[float, float]], until: float) -> list[tuple[float, float]]:
+    """The corners of the stepped line through ``points``, drawn on to ``until``.
+
+    >>> staircase([(0.0, 0.0), (2.0, 0.5)], 3.0)
+    [(0.0, 0.0), (2.0, 0.0), (2.0, 0.5), (3.0, 0.5)]
+    """
+    corners = [points[0]]
+    for time, share in points[1:]:
+        corners += [(time, corners[-1][1]), (time, share)]
+    return corners if until <= corners[-1][0] else [*corners, (until, corners[-1][1])]
+
+
 def share_by(curve: Sequence[tuple[float, float]], time: float) -> float:
     """The share of ``curve`` that has got there by ``time``."""
     return max(share for at, share in curve if at <= time)

@@ -75,17 +75,17 @@ def projects_due(mart: Mart, window: Window) -> pd.DataFrame:
     return mart.query(sql, start=window.start, end=window.end)
 
 
-def logging_lag(mart: Mart, window: Window) -> pd.DataFrame:
-    """Activities of ``window`` whose entry is dated, by team: team, n, late (entered more than 24 hours after the
+def logging_lag(mart: Mart, window: Window, late_hours: float) -> pd.DataFrame:
+    """Activities of ``window`` whose entry is dated, by team: team, n, late (entered more than ``late_hours`` after the
     start), hours (median hours between start and entry)."""
     sql = f"""
         SELECT coalesce(t.name, r.team_id, '{UNCLASSIFIED}') AS team, count(*) AS n,
-               count(CASE WHEN date_diff('minute', a.started_at, a.logged_at) > 24 * 60 THEN 1 END) AS late,
-               median(date_diff('minute', a.started_at, a.logged_at) / 60.0) AS hours
+               count(CASE WHEN epoch(a.logged_at - a.started_at) > $late * 3600 THEN 1 END) AS late,
+               median(epoch(a.logged_at - a.started_at) / 3600.0) AS hours
         FROM activities AS a LEFT JOIN reps AS r ON r.rep_id = a.rep_id LEFT JOIN teams AS t ON t.team_id = r.team_id
         WHERE a.logged_at IS NOT NULL AND CAST(a.started_at AS DATE) BETWEEN $start AND $end
         GROUP BY 1 ORDER BY 1"""
-    return mart.query(sql, start=window.start, end=window.end)
+    return mart.query(sql, start=window.start, end=window.end, late=late_hours)
 
 
 def deal_outcomes(mart: Mart, window: Window) -> pd.DataFrame:

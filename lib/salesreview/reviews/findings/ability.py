@@ -161,8 +161,7 @@ def mood(ctx: Context) -> Iterable[Finding]:
         return
     low, high = morale.enps_interval(ctx, ctx.current)
     then = morale.headline(ctx, base).get("enps") if base else None
-    before = morale.enps_interval(ctx, base) if then is not None else None
-    fell = before is not None and high < before[0]
+    fell = then is not None and then.value > now.value and morale.enps_moved(ctx)
     if not (high < 0 or fell):
         return
     values = {"enps": now} | ({"before": then} if fell else {})

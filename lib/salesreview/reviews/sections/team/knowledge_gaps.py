@@ -51,6 +51,7 @@ def topics(ctx: Context) -> list[dict]:
                 "name": str(name),
                 "frame": people,
                 "gap": ctx.figure("competency_gap", float(gaps.mean()), ctx.current, n=len(people), **at),
+                "lead": ctx.figure("competency_lead", -float(gaps.mean()), ctx.current, n=len(people), **at),
                 "interval": mean_difference(len(gaps), gaps.mean(), gaps.std(), len(gaps), 0.0, 0.0),
                 "coverage": share(ctx, "competency_met", (gaps <= 0).sum(), len(people), **at),
                 "pipeline": amounts.get(str(name)),
@@ -95,18 +96,18 @@ def _heat(ctx: Context, found: list[dict]) -> Chart:
             at = {"dimension": "topic×team", "member": f"{topic['name']} | {team}", "n": len(own)}
             enough = len(own) >= ctx.settings.minimum_n.rep
             row.append(
-                ctx.figure("competency_gap", float(own.mean()), ctx.current, flags=thin(ctx, len(own)), **at)
+                ctx.figure("competency_lead", -float(own.mean()), ctx.current, flags=thin(ctx, len(own)), **at)
                 if enough
                 else None
             )
             if enough:
                 cells.append((row[-1].value, topic["name"], team, row[-1]))
         series.append(Series(topic["name"], tuple(row), "part"))
-    worst = max(cells, key=lambda cell: (cell[0], cell[1], cell[2]), default=None)
+    worst = min(cells, key=lambda cell: (cell[0], cell[1], cell[2]), default=None)
     short = [topic["name"] for topic in found if is_short(topic)]
     if worst is None:
         title = Text("knowledge.heat")
-    elif worst[0] > 0:
+    elif worst[0] < 0:
         title = Text("knowledge.heat_worst", {"topic": worst[1], "team": worst[2], "gap": worst[3]})
     else:
         title = Text("knowledge.heat_met")
@@ -117,7 +118,7 @@ def _heat(ctx: Context, found: list[dict]) -> Chart:
         form="heatmap",
         categories=tuple(teams),
         series=tuple(series),
-        axes={"value": Text("metric.competency_gap")},
+        axes={"value": Text("metric.competency_lead")},
         summary=Text(
             "knowledge.heat_alt_short" if short else "knowledge.heat_alt", {"topics": tuple(short)} if short else {}
         ),
@@ -131,9 +132,9 @@ def _ranking(ctx: Context, found: list[dict]) -> Table:
         people = ctx.figure("competency_people", topic["gap"].n, ctx.current, dimension="topic", member=topic["name"])
         verdict = "short" if is_short(topic) else "met" if topic["interval"] and topic["interval"].high < 0 else "level"
         rows.append(
-            (topic["name"], topic["gap"], topic["coverage"], topic["pipeline"], people, Text(f"knowledge.{verdict}"))
+            (topic["name"], topic["lead"], topic["coverage"], topic["pipeline"], people, Text(f"knowledge.{verdict}"))
         )
-    names = ("topic", "gap", "coverage", "pipeline", "people", "verdict")
+    names = ("topic", "lead", "coverage", "pipeline", "people", "verdict")
     return Table(
         id="knowledge_ranking",
         title=Text("knowledge.ranking"),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ....metrics.comparison import Interval, mean_difference
 from ....metrics.durations import kaplan_meier_median
-from ....metrics.survival import reached_curve, share_by
+from ....metrics.survival import reached_curve, share_by, staircase
 from ....periods import Window, add_months
 from ....queries import learning as queries
 from ....queries.launches import launched
@@ -159,9 +159,7 @@ def _curve(ctx: Context, products: list[Uptake]) -> Exhibit:
         return NotEnough(title=Text("learning.curve_title"), reason=Text("learning.curve_few"), **fixed)
     points = []
     for uptake in shown[-3:]:
-        steps = uptake.curve
-        last = max(uptake.days)
-        for place, (day, part) in enumerate([*steps, (last, steps[-1][1])] if last > steps[-1][0] else steps):
+        for place, (day, part) in enumerate(staircase(uptake.curve, max(uptake.days))):
             at = {"dimension": "product×step", "member": f"{uptake.name} | {place:03d}", "n": len(uptake.days)}
             x = ctx.figure("adoption_day", day, ctx.current, **at)
             points.append(Point("", x, ctx.figure("adopted_share", part, ctx.current, **at), group=uptake.name))

@@ -1,7 +1,10 @@
 """Morale and incentives (requirement T-24): eNPS, pulse, hours, leavers, variable pay; teams of five or more only."""
 
+from dataclasses import replace
+
 import pandas as pd
 
+from ....metrics.comparison import mean_difference
 from ....metrics.satisfaction import promoter_score
 from ....queries import morale as queries
 from ....queries import staff_surveys
@@ -22,7 +25,7 @@ from ....record import (
 )
 from ...context import Context, Span, change
 from ..cases import base_span
-from .common import ANONYMOUS, absent, ends, mean, share
+from .common import ANONYMOUS, absent, ends, mean, share, thin
 from .requests import quarter_span, quarters_to
 
 IDS = {f"morale_{name}": ("T-24",) for name in ("cards", "pulse", "teams", "text")}
@@ -40,7 +43,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     then = headline(ctx, base) if base else {}
     return (
         Heading(id="morale_heading", title=Text("morale.heading")),
-        _cards(now, then),
+        _cards(ctx, now, then),
         _pulse(ctx),
         _teams(ctx),
         _text(ctx, now, then),
@@ -62,7 +65,8 @@ def attrition_figure(ctx: Context, span: Span) -> Figure:
     heads = float(found["days"].sum()) / span.window.days
     leavers = int(found["voluntary"].sum())
     value = leavers / heads * 365 / span.window.days if heads else None
-    return ctx.figure("rep_attrition", value, span, numerator=leavers, denominator=heads, n=leavers)
+    flags = thin(ctx, leavers)
+    return ctx.figure("rep_attrition", value, span, numerator=leavers, denominator=heads, n=leavers, flags=flags)
 
 
 def overtime_figure(ctx: Context, span: Span, hours: pd.DataFrame, **identity) -> Figure:
@@ -96,18 +100,20 @@ def headline(ctx: Context, span: Span) -> dict[str, Figure]:
     return {name: figure for name, figure in found.items() if figure.value is not None}
 
 
-def _cards(now: dict[str, Figure], then: dict[str, Figure]) -> Exhibit:
+def _cards(ctx: Context, now: dict[str, Figure], then: dict[str, Figure]) -> Exhibit:
     fixed = {"id": "morale_cards", "requirements": ("T-24",)}
     if not now:
         return NotEnough(title=Text("morale.heading"), reason=Text("morale.nothing"), **fixed)
-    title = (
-        Text("morale.title", {"enps": now["enps"], "n": str(now["enps"].n)})
-        if "enps" in now
-        else Text("morale.heading")
-    )
+    moved = {name: change(figure, then[name], "yoy") for name, figure in now.items() if name in then}
+    title = Text("morale.heading")
+    if "enps" in now:
+        known, apart = "enps" in moved, enps_moved(ctx)
+        case = "no_base" if not known else "same" if not apart else "fell" if moved["enps"].value < 0 else "rose"
+        title = Text(f"morale.title_{case}", {"enps": now["enps"], "n": str(now["enps"].n)})
+        if known and not apart:
+            moved["enps"] = replace(moved["enps"], flags=(*moved["enps"].flags, "within_chance"))
     cards = tuple(
-        Card(Text(f"metric.{f.metric}"), f, (change(f, then[name], "yoy"),) if name in then else ())
-        for name, f in now.items()
+        Card(Text(f"metric.{f.metric}"), f, (moved[name],) if name in moved else ()) for name, f in now.items()
     )
     return Cards(title=title, cards=cards, notes=(Text("morale.note_cards"),), **fixed)
 
@@ -117,17 +123,21 @@ def _pulse(ctx: Context) -> Exhibit:
     missing = ctx.mart.missing("surveys.score", "surveys.rep_id")
     if missing:
         return NotProvided(title=Text("morale.pulse"), missing=missing, **fixed)
-    quarters, figures = quarters_to(ctx, QUARTERS), []
+    quarters, figures, answers = quarters_to(ctx, QUARTERS), [], []
     for quarter in quarters:
         span = quarter_span(ctx, quarter)
         found = staff_surveys.answers(ctx.mart, span.window, "pulse")["index"].dropna()
-        figures.append(mean(ctx, "pulse_index", found, span) if len(found) >= ANONYMOUS else None)
+        enough = len(found) >= ANONYMOUS
+        figures.append(mean(ctx, "pulse_index", found, span) if enough else None)
+        answers += [found] if enough else []
     known = [figure for figure in figures if figure is not None]
     if len(known) < 2:
         return NotEnough(title=Text("morale.pulse"), reason=Text("morale.pulse_few"), **fixed)
     first, last = known[0], known[-1]
+    gap = mean_difference(*(v for part in (answers[-1], answers[0]) for v in (len(part), part.mean(), part.std())))
+    case = "flat" if gap is None or not gap.excludes_zero else "up" if gap.value > 0 else "down"
     return Chart(
-        title=Text("morale.pulse_trend", {"first": first, "last": last}),
+        title=Text(f"morale.pulse_{case}", {"first": first, "last": last}),
         form="line",
         categories=tuple(PeriodName(quarter.code) for quarter in quarters),
         series=(Series(Text("metric.pulse_index"), tuple(figures)),),
@@ -200,13 +210,21 @@ def enps_interval(ctx: Context, span: Span) -> tuple[float, float] | None:
     return (found.low, found.high) if found.n >= ANONYMOUS else None
 
 
+def enps_moved(ctx: Context) -> bool:
+    """Whether the eNPS differs from that of the year before beyond chance (95 %, normal interval of the difference)."""
+    base = base_span(ctx, ctx.year_ago)
+    now, then = enps_interval(ctx, ctx.current), enps_interval(ctx, base) if base else None
+    if now is None or then is None:
+        return False
+    middle, half = [sum(one) / 2 for one in (now, then)], [(one[1] - one[0]) / 2 for one in (now, then)]
+    return abs(middle[0] - middle[1]) > (half[0] ** 2 + half[1] ** 2) ** 0.5
+
+
 def _enps_sentences(ctx: Context, now: Figure, then: Figure | None) -> list[Text]:
     low, high = ends(ctx, "enps", ctx.current, "enps", *enps_interval(ctx, ctx.current))
     asked = staff_surveys.asked(ctx.mart, ctx.current.window, "eNPS")
     answered = share(ctx, "response_rate", now.n, asked, dimension="survey", member="eNPS")
     found = [Text("morale.text_enps", {"enps": now, "low": low, "high": high, "n": str(now.n), "response": answered})]
     if then is not None and then.value is not None:
-        before = enps_interval(ctx, ctx.year_ago)
-        apart = before is not None and (low.value > before[1] or high.value < before[0])
-        found.append(Text("morale.text_enps_moved" if apart else "morale.text_enps_same", {"before": then}))
+        found.append(Text(f"morale.text_enps_{'moved' if enps_moved(ctx) else 'same'}", {"before": then}))
     return found

@@ -5,7 +5,7 @@ import pandas as pd
 from ....metrics.comparison import Interval, rate_difference
 from ....queries.teamwork import deal_outcomes, logging_lag, requests_of_deals
 from ....record import Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, PeriodName, Prose, Series, Table, Text
-from ...context import Context, change
+from ...context import Context, Span, change
 from ..cases import base_span
 from .common import absent, lacking, quantile, share, thin
 from .requests import FIELDS, judge, judged_requests, quarter_span, quarters_to
@@ -75,16 +75,20 @@ def _drift(path: tuple[str, str], cells: list[Figure | None]) -> list[tuple]:
     return [(known[-1].value / known[0].value, path, known[0], known[-1])] if len(known) > 1 else []
 
 
+def _lag(ctx: Context, span: Span) -> pd.DataFrame:
+    return logging_lag(ctx.mart, span.window, ctx.settings.records.late_after_h)
+
+
 def _logging(ctx: Context) -> Exhibit:
     fixed = {"id": "obstacles_logging", "requirements": ("T-23",)}
     missing = ctx.mart.missing(*LOGGED)
     if missing:
         return NotProvided(title=Text("obstacles.logging"), missing=missing, **fixed)
-    now = logging_lag(ctx.mart, ctx.current.window)
+    now = _lag(ctx, ctx.current)
     if now.empty:
         return NotEnough(title=Text("obstacles.logging"), reason=Text("obstacles.logging_none"), **fixed)
     base = base_span(ctx, ctx.year_ago)
-    before = logging_lag(ctx.mart, base.window).set_index("team") if base else None
+    before = _lag(ctx, base).set_index("team") if base else None
     rows = []
     for row in now.itertuples():
         at = {"dimension": "team", "member": row.team}
@@ -143,7 +147,7 @@ def _text(ctx: Context, frame: pd.DataFrame) -> Prose:
             case = "alike" if not gap.excludes_zero else "more" if gap.value > 0 else "less"
             sentences.append(Text(f"obstacles.text_deals_{case}", {"late": figures[0], "timely": figures[1]}))
     if not ctx.mart.missing(*LOGGED):
-        found = logging_lag(ctx.mart, ctx.current.window)
+        found = _lag(ctx, ctx.current)
         if len(found):
             sentences.append(
                 Text(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ....metrics.ability import ramp_time
 from ....metrics.durations import kaplan_meier_median
-from ....metrics.survival import reached_curve, share_by
+from ....metrics.survival import reached_curve, share_by, staircase
 from ....periods import Window, add_months
 from ....queries import learning as queries
 from ....queries.productivity import reps
@@ -58,6 +58,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         heading, *boxes = lacking(IDS, "ramp", reason)
         return heading, *(passing(ctx) if box.id == "ramp_passing" else box for box in boxes)
     figures = ramp_figures(ctx, found)
+    figures["settled"] = settled_figure(ctx)
     return (
         Heading(id="ramp_heading", title=Text("ramp.heading")),
         _cards(figures),
@@ -68,11 +69,12 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     )
 
 
-def newcomers(ctx: Context) -> list[Ramp]:
+def newcomers(ctx: Context, *, settled: bool = False) -> list[Ramp]:
     """Quota carriers hired since the data began whose ramp can be judged, in order of hire.
 
     Months up to the last whole month of the review window, or the one before the last of the person. The yardstick is
-    the personal monthly target; where a person has none, the median of what settled sellers sold in the month.
+    the personal monthly target; where a person has none, or with ``settled``, the median that settled sellers sold in
+    the month.
     """
     end = ctx.current.window.end
     last = end.replace(day=1) if (end + timedelta(days=1)).day == 1 else add_months(end.replace(day=1), -1)
@@ -92,7 +94,7 @@ def newcomers(ctx: Context) -> list[Ramp]:
         hired = row.hire_date.date()
         gone = last if pd.isna(row.leave_date) else min(last, add_months(row.leave_date.date().replace(day=1), -1))
         months = _months(hired, gone)
-        goals = {month: _goal(book, row.rep_id, month, medians) for month in months}
+        goals = {month: medians.get(month) if settled else _goal(book, row.rep_id, month, medians) for month in months}
         result = ramp_time(hired, gone, sold.get(row.rep_id, {}), goals) if months else None
         if result is not None or months:
             steps, reached = result or (max(0, len(months) - 1), False)
@@ -146,6 +148,11 @@ def ramp_figures(ctx: Context, found: list[Ramp], **identity) -> dict[str, Figur
     }
 
 
+def settled_figure(ctx: Context) -> Figure:
+    """Median months to 80 % of what settled sellers sell, a yardstick that is not lowered for newcomers."""
+    return ramp_figures(ctx, newcomers(ctx, settled=True), dimension="yardstick", member="settled")["median"]
+
+
 def _cards(figures: dict[str, Figure]) -> Cards:
     median = figures["median"]
     title = Text("ramp.title", {"median": median}) if median.value is not None else Text("ramp.title_open")
@@ -153,7 +160,11 @@ def _cards(figures: dict[str, Figure]) -> Cards:
         id="ramp_cards",
         title=title,
         requirements=IDS["ramp_cards"],
-        cards=tuple(Card(Text(f"metric.{f.metric}"), f) for f in figures.values() if f.value is not None),
+        cards=tuple(
+            Card(Text("ramp.settled" if name == "settled" else f"metric.{f.metric}"), f)
+            for name, f in figures.items()
+            if f.value is not None
+        ),
         notes=(Text("ramp.note_rule"),),
     )
 
@@ -167,20 +178,19 @@ def cohorts(found: list[Ramp]) -> dict[str, list[Ramp]]:
 
 
 def _curve(ctx: Context, found: list[Ramp]) -> Chart:
-    groups = {"all": found} | {y: part for y, part in cohorts(found).items() if len(part) >= ctx.settings.minimum_n.rep}
-    if len(groups) == 2:
-        groups = {"all": found}
+    fewest = ctx.settings.minimum_n.mean
+    groups = {"target": (Text("ramp.by_target"), found)}
+    groups["settled"] = (Text("ramp.by_settled"), newcomers(ctx, settled=True))
+    years = {y: part for y, part in cohorts(found).items() if len(part) >= fewest}
+    groups |= {y: (Text("ramp.hired", {"year": y}), part) for y, part in years.items() if len(years) > 1}
     points = []
-    for name, part in groups.items():
-        steps = reached_curve([r.months for r in part], [r.reached for r in part])
-        last = float(max(r.months for r in part))
-        for place, (month, value) in enumerate([*steps, (last, steps[-1][1])] if last > steps[-1][0] else steps):
+    for name, (label, part) in groups.items():
+        curve = reached_curve([r.months for r in part], [r.reached for r in part])
+        for place, (month, value) in enumerate(staircase(curve, float(max(r.months for r in part)))):
             at = {"dimension": "hired×step", "member": f"{name} | {place:02d}", "n": len(part)}
             x = ctx.figure("ramp_month", month, ctx.current, **at)
             y = ctx.figure("ramped_share", value, ctx.current, **at)
-            points.append(
-                Point("", x, y, group=Text("ramp.all") if name == "all" else Text("ramp.hired", {"year": name}))
-            )
+            points.append(Point("", x, y, group=label))
     figures = ramp_figures(ctx, found)
     known = figures["by_six"].value is not None
     return Chart(
@@ -222,6 +232,10 @@ def _text(ctx: Context, found: list[Ramp], figures: dict[str, Figure]) -> Prose:
     values = {"people": figures["people"], "ramped": figures["ramped"]}
     case = "known" if figures["median"].value is not None else "open"
     sentences = [Text(f"ramp.text_{case}", values | ({"median": figures["median"]} if case == "known" else {}))]
+    if figures["settled"].value is not None:
+        sentences.append(Text("ramp.text_settled", {"months": figures["settled"]}))
+    else:
+        sentences.append(Text("ramp.text_settled_open"))
     if ctx.mart.missing("mentorships.mentee_id"):
         sentences.append(Text("ramp.text_no_mentors"))
     else:

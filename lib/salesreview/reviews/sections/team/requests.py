@@ -1,33 +1,37 @@
 """Requests between departments: who answers, how fast, how often in time (T-15, T-23; metric sla_rate of P-44)."""
 
+from datetime import date
+
 import pandas as pd
 
-from ....metrics.service_level import judged
 from ....periods import Period, Window, containing
 from ....queries.approvals import workdays
 from ....queries.teamwork import requests
 from ....record import Figure
 from ...context import Context, Span
+from ..cases import seen_until
+from ..process.departments import judged
 from .common import quantile, share
 
 FIELDS = ("internal_requests.opened_at", "internal_requests.to_dept")
 
 
-def judge(ctx: Context, frame: pd.DataFrame, until) -> pd.DataFrame:
-    """``frame`` of `queries.teamwork.requests` with hours and met; the agreed limits of params/sla.yml come before
-    the limit written on the request."""
-    agreed = {(limit.to, limit.type): limit.limit_h for limit in ctx.settings.sla.requests}
-    limits = [
-        agreed.get((row.to_dept, row.type), row.sla_h) for row in frame[["to_dept", "type", "sla_h"]].itertuples()
-    ]
-    return judged(frame.assign(sla_h=pd.array(limits, dtype="Float64").to_numpy(float, na_value=float("nan"))),
-                  workdays(ctx.mart), until)  # fmt: skip
+def judge(ctx: Context, frame: pd.DataFrame, until: date) -> pd.DataFrame:
+    """``frame`` of `queries.teamwork.requests` with hours and met (null while the limit has not passed), judged as the
+    process review does (sla_rate of P-44): an answer after ``until`` is not known yet."""
+    answered = frame["responded_at"].where(frame["responded_at"].dt.normalize() <= pd.Timestamp(until))
+    found = judged(
+        frame.assign(responded_at=answered).rename(columns={"sla_h": "own_limit"}),
+        ctx.settings.sla,
+        workdays(ctx.mart),
+        until,
+    )
+    return found.rename(columns={"in_time": "met"})
 
 
 def judged_requests(ctx: Context, span: Span) -> pd.DataFrame:
-    """Requests opened in ``span`` as they stood on its last day or, for the running review, on as_of."""
-    until = min(ctx.mart.meta.as_of, span.window.end + (ctx.mart.meta.as_of - ctx.current.window.end))
-    return judge(ctx, requests(ctx.mart, span.window), until)
+    """Requests opened in ``span``, followed as long after its end as the review period's are."""
+    return judge(ctx, requests(ctx.mart, span.window), seen_until(ctx, span))
 
 
 def answer_figures(ctx: Context, frame: pd.DataFrame, span: Span, **identity) -> dict[str, Figure]:
