@@ -1,53 +1,49 @@
-"""Approvals replayed under other rules (requirement P-33): parallel steps, and departments that only stamp."""
+"""Approvals replayed under other rules (requirement P-33), and what slow ones go with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import pandas as pd
 
-PASSED, RETURNED, REFUSED = "通过", "退回", "拒绝"
+PASSED = "通过"
+RULES = ("serial", "parallel", "without_stamps", "both")
 
 
-@dataclass(frozen=True)
-class Replay:
-    """What approvals would have taken: hours of ``runs`` objects as it was, in parallel, and without ``stamped``."""
+def replay(steps: pd.DataFrame, stamps: Iterable[str] = ()) -> pd.DataFrame:
+    """Working hours of each approval under four rules; only objects whose steps are all decided count.
 
-    runs: int
-    serial: float
-    parallel: float
-    without_stamps: float
-    both: float
-
-
-def replay(steps: pd.DataFrame, stamps: Iterable[str] = ()) -> Replay:
-    """Hours of all approvals under four rules; only objects whose steps are all decided count.
-
-    ``steps`` has ``object_id``, ``department`` and ``hours`` (working hours of the step). As it was: the steps' sum.
-    Parallel: the longest step. Without stamps: the sum of the steps of other departments. Both: the longest of these.
-    Zeros without steps. A step keeps its length under every rule, so the saving is what the order of steps costs.
+    ``steps`` has ``object_id``, ``department`` and ``hours`` of the step (null while open). Columns: ``object_id``,
+    ``serial`` (as it was: the steps' sum), ``parallel`` (the longest step), ``without_stamps`` (the sum without the
+    steps of the departments in ``stamps``), ``both`` (the longest of these; 0 where none is left). A step keeps its
+    length under every rule, so what is saved is what the order of the steps costs. Empty without steps.
 
     >>> steps = pd.DataFrame({"object_id": ["a", "a"], "department": ["x", "y"], "hours": [3.0, 5.0]})
-    >>> replay(steps, ["x"])
-    Replay(runs=1, serial=8.0, parallel=5.0, without_stamps=5.0, both=5.0)
+    >>> replay(steps, ["x"]).iloc[0].tolist()
+    ['a', 8.0, 5.0, 5.0, 5.0]
     """
     whole = steps[~steps["object_id"].isin(set(steps.loc[steps["hours"].isna(), "object_id"]))]
     kept = whole[~whole["department"].isin(list(stamps))]
-    return Replay(
-        int(whole["object_id"].nunique()),
-        float(whole["hours"].sum()),
-        float(whole.groupby("object_id")["hours"].max().sum()),
-        float(kept["hours"].sum()),
-        float(kept.groupby("object_id")["hours"].max().sum()),
-    )
+    every, rest = whole.groupby("object_id")["hours"], kept.groupby("object_id")["hours"]
+    columns = {"serial": every.sum(), "parallel": every.max(), "without_stamps": rest.sum(), "both": rest.max()}
+    found = pd.DataFrame(columns)
+    return found.fillna(0.0).rename_axis("object_id").reset_index()
 
 
 def stamping(steps: pd.DataFrame, rate: float, fewest: int) -> tuple[str, ...]:
     """Departments that pass at least ``rate`` of their decided steps without changing anything, of those with at
-    least ``fewest`` steps.
-
-    ``steps`` has ``department``, ``decision`` and ``changed``.
-    """
+    least ``fewest`` decided steps. ``steps`` has ``department``, ``decision`` and ``changed``."""
     decided = steps[steps["decision"].notna()]
     through = (decided["decision"] == PASSED) & ~decided["changed"].astype(bool)
     found = through.groupby(decided["department"]).agg(["mean", "size"])
     return tuple(sorted(found.index[(found["mean"] >= rate) & (found["size"] >= fewest)]))
+
+
+def above_fast(lost_slow: float, rate_slow: float, rate_fast: float) -> float:
+    """The part of the slow deals' lost amount that lies above the loss rate of the fast ones; 0 when they lose less.
+
+    Win rates are 0-1. An association, not an effect: slow deals may be harder in other ways.
+
+    >>> above_fast(100.0, 0.2, 0.6)
+    50.0
+    """
+    loss, usual = 1 - rate_slow, 1 - rate_fast
+    return lost_slow * max(0.0, loss - usual) / loss if loss > 0 else 0.0

@@ -7,18 +7,32 @@ from .findings.process import RULES
 from .sections.indicators import cycle
 from .sections.process import (
     approval,
+    approval_detail,
     collection,
+    contracting,
     late_payment,
     lead_assignment,
     lead_care,
     lead_sources,
+    missed,
+    negotiation,
+    pipeline_flow,
+    proposals,
     qualification,
     receivables,
     signed_cash,
+    switches,
+    value_stream,
 )
 
-FACTS = ("cycle_cards", "approval_cards", "collection_cards")
-CARDS = (("cycle_cards", 0), ("approval_cards", 0), ("collection_cards", 0), ("collection_cards", 2))
+FACTS = ("cycle_cards", "lead_care_cards", "approval_cards", "contract_cards", "pipeline_health", "collection_cards")
+CARDS = (
+    ("cycle_cards", 0),
+    ("lead_care_cards", 0),
+    ("approval_cards", 0),
+    ("collection_cards", 0),
+    ("collection_cards", 2),
+)
 
 
 def build(ctx: Context) -> Review:
@@ -31,8 +45,16 @@ def build(ctx: Context) -> Review:
                 lead_care.exhibits,
                 lead_assignment.exhibits,
                 qualification.exhibits,
+                value_stream.exhibits,
                 cycle.exhibits,
+                proposals.exhibits,
                 approval.exhibits,
+                approval_detail.exhibits,
+                negotiation.exhibits,
+                contracting.exhibits,
+                switches.exhibits,
+                missed.exhibits,
+                pipeline_flow.exhibits,
                 collection.exhibits,
                 receivables.exhibits,
                 signed_cash.exhibits,

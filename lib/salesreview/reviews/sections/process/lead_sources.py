@@ -10,12 +10,14 @@ from ....periods import Window
 from ....queries import leads as queries
 from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, Point, Prose, Spark, Table, Text
 from ...context import Context, Span, change
-from ..cases import base_span, seen_until
+from ..cases import base_span, rate_movement, seen_until
 from ..indicators.cycle import cycle_figures
 from .slot import Slot, shaky
 
 FIELDS = ("leads.received_at", "leads.source_channel")
 DIMENSION = "lead_source"
+GROWN = 0.20
+"""A source with so many more leads than a year ago has grown clearly."""
 MATURE_DAYS = 180
 """Age of a mature lead where no sales cycle is known."""
 
@@ -48,6 +50,38 @@ def mature_span(ctx: Context) -> Span:
     end = ctx.current.window.end - timedelta(days=round(age) if age else MATURE_DAYS)
     window = Window(max(ctx.mart.meta.first_day, end - timedelta(days=364)), max(ctx.mart.meta.first_day, end))
     return Span(f"{window.start}:{window.end}", window)
+
+
+def value_figure(ctx: Context) -> Figure:
+    """Won amount per mature lead of all sources (P-03); flagged small_n when there are few."""
+    span = mature_span(ctx)
+    found = _mature(ctx, span)
+    amount, n = float(found["amount"].fillna(0).sum()), len(found)
+    return ctx.figure("lead_value", ratio(amount, n), span, numerator=amount, denominator=n, n=n, flags=shaky(ctx, n))
+
+
+def best_growing(ctx: Context) -> tuple[Figure, Figure, Figure, Figure] | None:
+    """The source with most leads of those that grew and whose qualified share is above that of the others beyond
+    chance: its leads, their change, its share, the others' share. None without one."""
+    base = base_span(ctx, ctx.year_ago)
+    if base is None or ctx.mart.missing(*FIELDS):
+        return None
+    now = queries.leads(ctx.mart, ctx.current.window, seen_until(ctx, ctx.current))
+    then = queries.leads(ctx.mart, base.window, seen_until(ctx, base))
+    for source in _ordered(now):
+        own, rest = now[now["source"] == source], now[now["source"] != source]
+        rate, others = _qualified(ctx, own, source, ctx.current), _others(ctx, rest, source)
+        count, _, yoy, _ = _row(ctx, source, now, then, base)[1:]
+        solid = source != UNCLASSIFIED and min(len(own), len(rest)) >= ctx.settings.minimum_n.rate
+        if solid and (yoy.value or 0) >= GROWN and rate_movement(rate, others) == "better":
+            return count, yoy, rate, others
+    return None
+
+
+def _others(ctx: Context, rest: pd.DataFrame, source: str) -> Figure:
+    hits, n = int(rest["qualified"].sum()), len(rest)
+    at = {"dimension": "other_lead_sources", "member": source, "n": n}
+    return ctx.figure("lead_qualified", ratio(hits, n), ctx.current, numerator=hits, denominator=n, **at)
 
 
 def _mature(ctx: Context, span: Span) -> pd.DataFrame:
