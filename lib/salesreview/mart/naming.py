@@ -6,6 +6,8 @@ no two members ever share a label.
 
 from dataclasses import dataclass
 
+import duckdb
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -15,29 +17,42 @@ class Naming:
     customers: bool = True
 
 
-def views(database: str, naming: Naming) -> tuple[str, ...]:
-    """Statements that put views of ``reps``, ``accounts``, ``projects`` and ``sales_facts`` before the tables.
+def apply(con: duckdb.DuckDBPyConnection, naming: Naming) -> None:
+    """Put views of ``reps``, ``accounts``, ``projects`` and ``sales_facts`` before the tables, for this connection.
 
     A name that several members bear is followed by the id. A customer's name inside a project's name is replaced too.
+    Where the labels are the names, the tables themselves are asked.
     """
+    (database,) = con.execute("SELECT current_database()").fetchone()
     home = f'"{database}".main'
-    return (
-        _labels("rep", f"{home}.reps", "R", naming.people),
-        _labels("account", f"{home}.accounts", "C", naming.customers),
-        f"""CREATE TEMP VIEW reps AS
-            SELECT r.* REPLACE (l.label AS name) FROM {home}.reps AS r JOIN rep_labels AS l ON l.rep_id = r.rep_id""",
-        f"""CREATE TEMP VIEW accounts AS
-            SELECT a.* REPLACE (l.label AS name)
-            FROM {home}.accounts AS a JOIN account_labels AS l ON l.account_id = a.account_id""",
-        f"""CREATE TEMP VIEW projects AS
-            SELECT p.* REPLACE (CASE WHEN l.name IS NULL THEN p.name ELSE replace(p.name, l.name, l.label) END AS name)
-            FROM {home}.projects AS p LEFT JOIN account_labels AS l ON l.account_id = p.account_id""",
-        f"""CREATE TEMP VIEW sales_facts AS
-            SELECT f.* REPLACE (coalesce(l.label, f.rep) AS rep, coalesce(c.label, f.account) AS account)
-            FROM {home}.sales_facts AS f
-            LEFT JOIN rep_labels AS l ON l.rep_id = f.rep_id
-            LEFT JOIN account_labels AS c ON c.account_id = f.account_id""",
-    )
+    people = _labelled(con, "rep", f"{home}.reps", "R", naming.people)
+    customers = _labelled(con, "account", f"{home}.accounts", "C", naming.customers)
+    if people:
+        con.execute(_renamed("reps", home, "rep", "l.label"))
+    if customers:
+        con.execute(_renamed("accounts", home, "account", "l.label"))
+        con.execute(_renamed("projects", home, "account", "coalesce(replace(t.name, l.name, l.label), t.name)"))
+    if people or customers:
+        con.execute(_facts(home, people, customers))
+
+
+def _labelled(con: duckdb.DuckDBPyConnection, kind: str, table: str, letter: str, named: bool) -> bool:
+    """Make the temporary table of labels by id; whether any label differs from the name."""
+    con.execute(_labels(kind, table, letter, named))
+    (changed,) = con.execute(f"SELECT count(*) FROM {kind}_labels WHERE label IS DISTINCT FROM name").fetchone()
+    return changed > 0
+
+
+def _renamed(table: str, home: str, kind: str, name: str) -> str:
+    return f"""CREATE TEMP VIEW {table} AS SELECT t.* REPLACE ({name} AS name)
+               FROM {home}.{table} AS t LEFT JOIN {kind}_labels AS l ON l.{kind}_id = t.{kind}_id"""
+
+
+def _facts(home: str, people: bool, customers: bool) -> str:
+    chosen = [kind for kind, changed in (("rep", people), ("account", customers)) if changed]
+    labels = ", ".join(f"coalesce({kind}_labels.label, f.{kind}) AS {kind}" for kind in chosen)
+    joins = " ".join(f"LEFT JOIN {kind}_labels ON {kind}_labels.{kind}_id = f.{kind}_id" for kind in chosen)
+    return f"CREATE TEMP VIEW sales_facts AS SELECT f.* REPLACE ({labels}) FROM {home}.sales_facts AS f {joins}"
 
 
 def _labels(kind: str, table: str, letter: str, named: bool) -> str:

@@ -14,7 +14,7 @@ from ..contract.quality import Quality
 from ..errors import SalesReviewError, nearest
 from . import kept_quality
 from .meta import Meta
-from .naming import Naming, views
+from .naming import Naming, apply
 
 MEMORY_LIMIT = "2GB"
 
@@ -57,9 +57,7 @@ class Mart:
     def named(self, naming: Naming) -> "Mart":
         """The same data with people and customers under the labels of ``naming``, whatever is asked."""
         con = self._con.cursor()
-        (database,) = con.execute("SELECT current_database()").fetchone()
-        for statement in views(database, naming):
-            con.execute(statement)
+        apply(con, naming)
         return Mart(con, self.path, self.meta, naming)
 
     def award_names(self) -> dict[str, str]:
