@@ -3,13 +3,20 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
+from .findings import process_discipline
 from .findings.process import RULES
 from .sections.indicators import cycle
 from .sections.process import (
     approval,
+    approval_bands,
     approval_detail,
+    bottlenecks,
+    change_log,
     collection,
     contracting,
+    departments,
+    execution,
+    follow_up,
     late_payment,
     lead_assignment,
     lead_care,
@@ -20,12 +27,26 @@ from .sections.process import (
     proposals,
     qualification,
     receivables,
+    records,
+    return_visits,
+    selling_time,
+    service,
     signed_cash,
+    standards,
     switches,
+    tools,
     value_stream,
 )
 
-FACTS = ("cycle_cards", "lead_care_cards", "approval_cards", "contract_cards", "pipeline_health", "collection_cards")
+FACTS = (
+    "cycle_cards",
+    "lead_care_cards",
+    "approval_cards",
+    "contract_cards",
+    "pipeline_health",
+    "collection_cards",
+    "pain_pareto",
+)
 CARDS = (
     ("cycle_cards", 0),
     ("lead_care_cards", 0),
@@ -59,11 +80,29 @@ def build(ctx: Context) -> Review:
                 receivables.exhibits,
                 signed_cash.exhibits,
                 late_payment.exhibits,
+                execution.exhibits,
+                service.exhibits,
+                return_visits.exhibits,
             ],
         ),
-        ("process_bottlenecks", []),
+        (
+            "process_bottlenecks",
+            [
+                bottlenecks.exhibits,
+                departments.exhibits,
+                selling_time.exhibits,
+                tools.exhibits,
+                approval_bands.exhibits,
+                standards.exhibits,
+                records.exhibits,
+                follow_up.exhibits,
+                change_log.exhibits,
+            ],
+        ),
     )
-    return review(ctx, "process", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("P-01",))
+    return review(
+        ctx, "process", parts, rules=(*RULES, *process_discipline.RULES), facts=FACTS, cards=_cards, intro=("P-01",)
+    )
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:
