@@ -17,6 +17,7 @@ from ..sections.key_account.voice import weighted_index
 from ..sections.key_account.warning import counts, exposed
 from ..sections.market.satisfaction import missing as no_survey
 from ..sections.sales.headline import target_book
+from . import account_relations as account_relations_rules
 from .ranking import Rule
 
 NAMED = 4
@@ -144,4 +145,4 @@ def late(ctx: Context) -> Iterable[Finding]:
     )
 
 
-RULES: tuple[Rule, ...] = (steady, sold_more, wobbling, late)
+RULES: tuple[Rule, ...] = (steady, sold_more, wobbling, late, *account_relations_rules.RULES)

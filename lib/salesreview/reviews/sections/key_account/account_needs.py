@@ -75,7 +75,7 @@ def _gap(ctx: Context, span: Span, part: pd.DataFrame, where: dict) -> Figure:
     both = part.dropna(subset=["importance", "satisfaction"])
     flags = ("small_n",) if len(both) < ctx.settings.minimum_n.mean else ()
     value = float((both["importance"] - both["satisfaction"]).mean()) if len(both) else None
-    return ctx.figure("need_unmet", value, span, n=len(both), flags=flags, **where)
+    return ctx.figure("account_need_gap", value, span, n=len(both), flags=flags, **where)
 
 
 def _chart(ctx: Context, span: Span, rows: list[dict]) -> Chart:
@@ -100,7 +100,7 @@ def _chart(ctx: Context, span: Span, rows: list[dict]) -> Chart:
 
 
 def _table(rows: list[dict]) -> Table:
-    columns = ("needs.theme", "needs.type", "metric.need_accounts", "metric.need_unmet", "metric.need_solvable")
+    columns = ("needs.theme", "needs.type", "metric.need_accounts", "metric.account_need_gap", "metric.need_solvable")
     known = [row for row in rows if row["gap"].value is not None and "small_n" not in row["gap"].flags]
     widest = max(known, key=lambda row: row["gap"].value, default=None)
     case = "gap" if widest is not None and widest["gap"].value > 0 else "plain"

@@ -1,7 +1,7 @@
 """How strategic accounts decide, and whether we know and reach those who do (requirements K-15, K-16)."""
 
 from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, NotProvided, Prose, Series, Table, Text
-from ...context import Context, change
+from ...context import Context
 from . import strategic
 from .coverage import DECIDING, FIELDS, Coverage, coverage, pooled
 
@@ -27,16 +27,14 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if not identified:
         return heading, chain, *strategic.not_enough(BOXES, Text("decision.nobody"))
     rate = pooled(ctx, found)
-    base = pooled(ctx, coverage(ctx, ctx.year_ago), ctx.year_ago) if ctx.covers(ctx.year_ago) else None
-    yoy = change(rate, base, "yoy")
     values = {"rate": rate, "gaps": _gap_count(ctx, found), "missed": _missed(ctx, found)}
     return (
         heading,
         chain,
-        _cards(ctx, found, values, yoy),
+        _cards(ctx, found, values),
         _chart(ctx, found, values),
         _table(ctx, found, values),
-        _text(ctx, found, values, yoy),
+        _text(ctx, found, values),
     )
 
 
@@ -98,8 +96,8 @@ def _missed(ctx: Context, found: tuple[Coverage, ...]) -> Figure:
     return ctx.figure("deciders_missed", sum(one.uncontacted for one in found), ctx.current, **strategic.SCOPE)
 
 
-def _cards(ctx: Context, found: tuple[Coverage, ...], values: dict, yoy: Figure) -> Cards:
-    cards = [Card(Text("metric.kdm_penetration"), values["rate"], (yoy,))]
+def _cards(ctx: Context, found: tuple[Coverage, ...], values: dict) -> Cards:
+    cards = [Card(Text("metric.kdm_penetration"), values["rate"])]
     cards += [Card(Text(f"decision.rate_{role}"), pooled(ctx, found, role=role)) for role in DECIDING]
     return Cards(
         id="decision_cards",
@@ -193,11 +191,9 @@ def _gap(gap: tuple[str | None, str]) -> Text:
     return Text("decision.gap", {"department": department, "role": role})
 
 
-def _text(ctx: Context, found: tuple[Coverage, ...], values: dict, yoy: Figure) -> Prose:
+def _text(ctx: Context, found: tuple[Coverage, ...], values: dict) -> Prose:
     sentences = [Text("decision.sentence", {"n": str(values["rate"].n), **values})]
-    if yoy.value is not None:
-        case = "chance" if "within_chance" in yoy.flags else "up" if yoy.value > 0 else "down"
-        sentences.append(Text(f"decision.sentence_{case}", {"yoy": yoy}))
+    sentences.append(Text("decision.sentence_base"))
     cold = [one for one in found if one.stance.value is not None and one.stance.value < 0]
     if cold:
         sentences.append(Text("decision.sentence_cold", {"accounts": _names(ctx, [one.account for one in cold])}))

@@ -235,7 +235,7 @@ def _balance(ctx: Context, frame: pd.DataFrame) -> Exhibit:
     )
     columns += ("metric.resource_return", "metric.input_shift")
     return Table(
-        title=Text("resources.balance", _counts(ctx, found)),
+        title=Text("resources.balance", side_counts(ctx, found)),
         header=tuple(Text(name) for name in columns),
         rows=tuple(rows),
         notes=(Text("resources.note_balance", {"n": str(n)}),),
@@ -243,7 +243,8 @@ def _balance(ctx: Context, frame: pd.DataFrame) -> Exhibit:
     )
 
 
-def _counts(ctx: Context, found: pd.DataFrame) -> dict[str, Figure]:
+def side_counts(ctx: Context, found: pd.DataFrame) -> dict[str, Figure]:
+    """How many accounts get too much (over) and too little (under)."""
     return {
         side: ctx.figure(
             f"accounts_{side}", int((found["verdict"] == side).sum()), ctx.current, n=len(found), **strategic.SCOPE
@@ -264,7 +265,7 @@ def _text(ctx: Context, frame: pd.DataFrame, told: dict[str, Figure]) -> Prose:
     if len(found):
         off = bool((found["verdict"] != "").any())
         sentences.append(
-            Text("resources.sentence_off", _counts(ctx, found)) if off else Text("resources.sentence_even")
+            Text("resources.sentence_off", side_counts(ctx, found)) if off else Text("resources.sentence_even")
         )
     else:
         sentences.append(Text("resources.sentence_unfitted"))
