@@ -35,8 +35,8 @@ def period_deals(mart: Mart, window: Window) -> pd.DataFrame | None:
         return None
     sql = """
         WITH shots AS (
-            SELECT opp_id, snapshot_date, stage, coalesce(amount, 0) AS amount, expected_close FROM opportunity_snapshots
-            WHERE snapshot_date BETWEEN $before AND $last
+            SELECT opp_id, snapshot_date, stage, coalesce(amount, 0) AS amount, expected_close
+            FROM opportunity_snapshots WHERE snapshot_date BETWEEN $before AND $last
         ), seen AS (
             SELECT opp_id,
                    max(CASE WHEN snapshot_date = $before AND expected_close <= $end THEN amount END) AS opening,
@@ -79,6 +79,17 @@ def rebuilt_deals(mart: Mart, window: Window) -> pd.DataFrame:
     """
     found = _bools(mart.query(sql, start=window.start, end=window.end), "new")
     return found.assign(end=found["closing"].where(found["fate"] == "open", 0.0))
+
+
+def lost_priced(mart: Mart, window: Window) -> bool:
+    """Whether at least half of the deals lost in ``window`` have an amount; True when none was lost.
+
+    Where amounts are entered on winning only, sums over open and lost deals would know the outcome.
+    """
+    sql = """SELECT count(*) AS n, count(CASE WHEN amount > 0 THEN 1 END) AS priced FROM opportunities
+             WHERE outcome = 'lost' AND CAST(closed_at AS DATE) BETWEEN $start AND $end"""
+    row = mart.query(sql, start=window.start, end=window.end).iloc[0]
+    return bool(row["priced"] * 2 >= row["n"])
 
 
 def open_stages(mart: Mart, funnel: Funnel, day: date) -> pd.DataFrame:

@@ -65,6 +65,8 @@ def _bridge(ctx: Context) -> Exhibit:
     slot, found, shots = SLOTS["flow"], flow_of(ctx, ctx.current), _has_shots(ctx, ctx.current)
     if not any(vars(found).values()):
         return slot.few()
+    if not shots and not queries.lost_priced(ctx.mart, ctx.current.window):
+        return slot.few(Text("pipeflow.unpriced"))
     names = [name for name in SIGNS if shots or name not in ("pulled_in", "cut", "slipped")]
     moves = [SIGNS[name] * getattr(found, name) for name in names[1:-1]]
     start, end = round(found.start, 2), round(found.end, 2)
@@ -148,7 +150,8 @@ def _prose(ctx: Context, bridge: Exhibit, slipped: Exhibit) -> Exhibit:
     if not isinstance(bridge, Chart):
         return SLOTS["prose"].few()
     shown = {figure.member: figure for figure in bridge.series[0].figures}
-    sentences = [Text("pipeflow.say_end", {name: shown[name] for name in ("start", "created", "won", "lost")})]
+    told = "say_end" if _has_shots(ctx, ctx.current) else "say_rebuilt"
+    sentences = [Text(f"pipeflow.{told}", {name: shown[name] for name in ("start", "created", "won", "lost")})]
     if isinstance(slipped, Table):
         total, headline = slippage_figure(ctx), headline_figures(ctx)
         sentences.append(
