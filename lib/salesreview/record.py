@@ -155,7 +155,8 @@ class Chart(Exhibit):
     """A picture of figures that the record already holds.
 
     ``form`` names a drawing function of ``exhibits.charts``; ``categories`` label the positions of each series.
-    ``summary`` is the alternative text, with the figures that matter.
+    ``summary`` is the alternative text, with the figures that matter. ``colours`` gives members the place in the
+    palette that they have in every chart of the review.
     """
 
     form: str = "bars"
@@ -164,6 +165,7 @@ class Chart(Exhibit):
     points: tuple[Point, ...] = ()
     axes: Mapping[str, Label] = field(default_factory=dict)
     marks: Mapping[str, object] = field(default_factory=dict)
+    colours: Mapping[str, int] = field(default_factory=dict)
     summary: Text | None = None
     reconciliation: Text | None = None
 

@@ -161,3 +161,15 @@ def test_long_names_are_cut_with_an_ellipsis_not_clipped():
     words, _ = boxes(many(TYPICAL["barh"], 4), "zh")
     names = [text for text, _ in words if text.replace("\n", "").startswith(LONG[0][:6])]
     assert names and all(text.endswith("…") for text in names)
+
+
+def test_a_member_has_its_colour_wherever_it_stands():
+    places = {"甲": 0, "乙": 3, "丙": 12}
+    one, other = (theme.part_colours([places.get(name) for name in names]) for names in ("甲乙丙", "丙乙丁甲"))
+    assert [one[0], one[1], one[2]] == [other[3], other[1], other[0]]
+    assert len(set(other)) == 4  # who has no place takes a free one
+
+
+def test_pale_colours_are_darkened_for_lines():
+    assert all(theme._lightness(shade) < theme.STRONG for shade in theme.line_colours(range(10)))
+    assert len(set(theme.line_colours(range(10)))) == 10

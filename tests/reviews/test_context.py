@@ -4,7 +4,11 @@ import pytest
 
 from salesreview.exhibits.cards import judgement
 from salesreview.record import Figure
+from salesreview.reviews.colours import places
 from salesreview.reviews.context import change
+
+from .hand_mart import context
+from .sales_marts import small_company
 
 
 def rate(hits, n, metric="win_rate"):
@@ -37,3 +41,11 @@ def test_shares_of_amounts_are_not_put_to_chance():
     now = Figure("gm_pct", 0.41, "ratio", "2026-H1", numerator=41.0, denominator=100.0, n=7)
     base = Figure("gm_pct", 0.40, "ratio", "2025-H1", numerator=40.0, denominator=100.0, n=7)
     assert change(now, base, "yoy").flags == ()
+
+
+def test_places_in_the_palette_follow_all_sales(tmp_path):
+    found = places(context(small_company(tmp_path)))
+    # L1 sold 1000 + 1000 + 500 + 1320 + 800 + 330 - 110, L2 1000 + 300; the east more than the west.
+    assert (found["L1"], found["L2"]) == (0, 1)
+    assert (found["华东"], found["西北"]) == (0, 1)
+    assert "未分类" not in found

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..record import Card, Exhibit, Finding, Heading, NotEnough, NotProvided, Prose, Review, Text
 from . import appendix
+from .colours import coloured
 from .context import Context
 from .findings import ranking
 from .findings.ranking import Rule
@@ -36,7 +37,7 @@ def review(
         (Heading(id=f"part_{name}", title=Text(f"part.{name}"), level=1), *(e for s in sections for e in s(ctx)))
         for name, sections in parts
     ]
-    body = tuple(exhibit for chapter in chapters for exhibit in chapter)
+    body = coloured(ctx, (exhibit for chapter in chapters for exhibit in chapter))
     findings = ranking.found(ctx, rules)
     shown = {exhibit.id: exhibit for exhibit in body}
     told = (*_summary(headline, findings, facts, shown, intro), *body, *ranking.exhibits(findings))

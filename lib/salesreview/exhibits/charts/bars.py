@@ -115,7 +115,7 @@ def stacked(pen: Pen) -> Sheet:
     sheet, axes = canvas.sheet(64)
     count = len(chart.categories)
     slot = canvas.category_axis(axes, pen, count)
-    colours = theme.part_colours(len(chart.series))
+    colours = theme.part_colours(pen.places(series.label for series in chart.series))
     up, down = [0.0] * count, [0.0] * count
     segments = []
     for series, colour in zip(chart.series, colours, strict=True):

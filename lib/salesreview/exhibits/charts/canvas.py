@@ -42,6 +42,10 @@ class Pen:
     def word(self, key: str, **values: str) -> str:
         return word(key, self.lang, **values)
 
+    def places(self, labels: Iterable[Label | None]) -> list[int | None]:
+        """Where members stand in the palette, None for those without a place."""
+        return [self.chart.colours.get(label) if isinstance(label, str) else None for label in labels]
+
     def scale(self, figures: Iterable[Figure | None]) -> formats.Scale:
         """The one scale of an axis.
 

@@ -39,7 +39,8 @@ def line(pen: Pen) -> Sheet:
 def _colour(pen: Pen, series) -> str:
     parts = [each for each in pen.chart.series if each.role == "part"]
     if series.role == "part":
-        return theme.line_colours(len(parts))[next(i for i, each in enumerate(parts) if each is series)]
+        colours = theme.line_colours(pen.places(each.label for each in parts))
+        return colours[next(i for i, each in enumerate(parts) if each is series)]
     return theme.colour(series.role)
 
 
@@ -118,7 +119,9 @@ def curve(pen: Pen) -> Sheet:
     how_x, how_y = pen.scale(across), pen.scale(up)
     sheet, axes = canvas.sheet(68)
     groups = _groups(chart.points)
-    colours = [theme.ROLES["actual"]] if len(groups) == 1 else theme.line_colours(len(groups))
+    colours = (
+        [theme.ROLES["actual"]] if len(groups) == 1 else theme.line_colours(pen.places(name for name, _ in groups))
+    )
     for (_, points), colour in zip(groups, colours, strict=True):
         known = [(p.x.value, p.y.value) for p in points if _both(p)]
         axes.plot([x for x, _ in known], [y for _, y in known], color=colour, marker="o" if len(known) <= 24 else "",

@@ -21,8 +21,9 @@ def scatter(pen: Pen) -> Sheet:
     across, up = [p.x for p in points], [p.y for p in points]
     how_x, how_y = (pen.scale([*side, chart.marks.get(guide)]) for side, guide in ((across, "vline"), (up, "hline")))
     sheet, axes = canvas.sheet(88)
-    groups = list(dict.fromkeys(pen.words(p.group) for p in points))
-    colours = dict(zip(groups, theme.line_colours(len(groups)), strict=True))
+    members = {pen.words(p.group): p.group for p in points}
+    groups = list(members)
+    colours = dict(zip(groups, theme.line_colours(pen.places(members.values())), strict=True))
     areas = _areas(points)
     sns.scatterplot(
         x=canvas.values(across), y=canvas.values(up), hue=[pen.words(p.group) for p in points], palette=colours,

@@ -16,7 +16,7 @@ def slope(pen: Pen) -> Sheet:
     how = pen.scale(figures)
     tall = max(52.0, 14 + 6.4 * len(shown))
     sheet, axes = canvas.sheet(tall)
-    colours = theme.line_colours(len(shown))
+    colours = theme.line_colours(pen.places(series.label for series in shown))
     for series, colour in zip(shown, colours, strict=True):
         axes.plot([0, 1], canvas.values(series.figures), color=colour, marker="o", markersize=4.5, zorder=3)
     axes.set_xticks([0, 1], [labels.wrap(pen.words(label), 120, theme.TEXT) for label in chart.categories])

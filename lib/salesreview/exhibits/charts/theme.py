@@ -1,5 +1,8 @@
 """The house style of all charts: sizes, inks, and a palette that survives greyscale and colour blindness."""
 
+import itertools
+from collections.abc import Sequence
+
 import seaborn as sns
 
 from ...errors import RenderError, nearest
@@ -40,6 +43,8 @@ HIGHLIGHT = "#d97b1c"
 PARTS = ("#1f4e79", "#e6a93a", "#a9473a", "#b8cce0", "#4d948f", "#c9c36b", "#6b5b95", "#d9a5b3", "#3d7a4e", "#7d8894")
 """Neighbours differ in lightness, and the first five all do, so that a grey print can be read."""
 OTHER = "#c5ccd3"
+STRONG = 0.7
+"""Lightness below which a colour can be seen as a thin line."""
 
 
 def rc() -> dict[str, object]:
@@ -88,17 +93,40 @@ def colour(role: str) -> str:
         raise RenderError("unknown role of a series", expected=", ".join(ROLES), got=role, advice=close) from None
 
 
-def part_colours(count: int) -> list[str]:
-    """Colours of the parts of a whole; past ten they return lighter."""
+def part_colours(places: Sequence[int | None]) -> list[str]:
+    """Colours of the parts of a whole by their places in the palette; past ten they return lighter.
+
+    A part without a place, or whose place is taken in this chart, gets the next free one.
+    """
     lighter = [sns.light_palette(shade, n_colors=4).as_hex()[2] for shade in PARTS]
     wheel = [*PARTS, *lighter]
-    return [wheel[place % len(wheel)] for place in range(count)]
+    return [wheel[place % len(wheel)] for place in _settled(places)]
 
 
-def line_colours(count: int) -> list[str]:
-    """Colours of lines and dots: those of the parts that are dark enough to be seen without an area."""
-    strong = [shade for shade in PARTS if _lightness(shade) < 0.7]
-    return [strong[place % len(strong)] for place in range(count)]
+def line_colours(places: Sequence[int | None]) -> list[str]:
+    """Colours of lines and dots: those of the parts, darkened where they cannot be seen without an area.
+
+    Where no member has a place, the dark ones only.
+    """
+    if all(place is None for place in places):
+        strong = [shade for shade in PARTS if _lightness(shade) < STRONG]
+        return [strong[place % len(strong)] for place in range(len(places))]
+    return [_darkened(shade) for shade in part_colours(places)]
+
+
+def _settled(places: Sequence[int | None]) -> list[int]:
+    taken = {place for place in places if place is not None}
+    free = (place for place in itertools.count() if place not in taken)
+    seen: set[int] = set()
+    settled = []
+    for place in places:
+        settled.append(next(free) if place is None or place in seen else place)
+        seen.add(settled[-1])
+    return settled
+
+
+def _darkened(shade: str) -> str:
+    return shade if _lightness(shade) < STRONG else sns.blend_palette([shade, INK], 5, as_cmap=False).as_hex()[1]
 
 
 def _lightness(shade: str) -> float:
