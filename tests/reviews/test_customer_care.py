@@ -54,13 +54,14 @@ def ctx(tmp_path_factory):
         contacts=[
             {"contact_id": "P1", "account_id": "K", "buying_role": "KDM", "valid": "true", "birthday": "1980-06-15"},
             {"contact_id": "P2", "account_id": "K", "buying_role": "KIP", "valid": "true", "birthday": "1980-02-29"},
-            {"contact_id": "P3", "account_id": "A", "buying_role": "使用者", "valid": "false", "birthday": "1980-07-09"},
+            {"contact_id": "P3", "account_id": "A", "buying_role": "使用者", "valid": "false",
+             "birthday": "1980-07-09"},
             {"contact_id": "P4", "account_id": "A", "buying_role": "使用者", "valid": "true", "birthday": "1980-07-10"},
         ],
         tickets=[
             # Mondays to Wednesdays; a working day runs 9-12 and 13-18
             ticket("T1", "K", "2026-03-02 09:00:00", "2026-03-02 10:00:00", "2026-03-02 18:00:00",
-                   dedicated_channel="true",                   is_complaint="true", csat=5, owner_rep_id="E1"),
+                   dedicated_channel="true", is_complaint="true", csat=5, owner_rep_id="E1"),
             ticket("T2", "A", "2026-03-02 09:00:00", "2026-03-02 15:00:00", "2026-03-04 18:00:00", is_complaint="true",
                    csat=3, handed_to="研发中心"),
             ticket("T3", "A", "2026-03-03 09:00:00", "2026-03-03 10:00:00", None, is_complaint="false"),
