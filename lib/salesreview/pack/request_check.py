@@ -12,6 +12,8 @@ from ..settings import Settings
 from . import parameters
 
 ANY_YEAR = 2000
+LONGEST = 60
+"""Characters up to which a setting is printed in the colophon."""
 RESERVED = ("period", "year", "as_of", "source", "mapping", "lang", "params", "mart")
 
 
@@ -73,7 +75,11 @@ def _at(values: Mapping, key: str) -> object:
 
 
 def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A setting on one line; of longer lists and maps, such as notes on the market, only how many entries they have."""
+    if isinstance(value, str):
+        return value
+    text = json.dumps(value, ensure_ascii=False)
+    return f"[{len(value)}]" if isinstance(value, list | dict) and len(text) > LONGEST else text
 
 
 def _notebook(request, variant: str) -> Path:
