@@ -24,6 +24,18 @@ class Association:
     p: float
 
 
+def rates_p(hits: int, n: int, base_hits: int, base_n: int) -> float:
+    """Two-sided p of the difference of two rates (chi-square without correction); 1 where all or none are hits.
+
+    >>> round(rates_p(10, 100, 20, 100), 4)
+    0.0477
+    """
+    if min(hits + base_hits, n - hits + base_n - base_hits) == 0 or not n or not base_n:
+        return 1.0
+    table = [[hits, n - hits], [base_hits, base_n - base_hits]]
+    return float(stats.chi2_contingency(table, correction=False).pvalue)
+
+
 def steps(values: Sequence[float], months: Sequence[int] | None = None) -> np.ndarray:
     """Month-on-month steps, less the mean step of the calendar month where ``months`` (1-12) are given.
 

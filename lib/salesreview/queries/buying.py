@@ -59,19 +59,18 @@ def needs_with_words(mart: Mart, window: Window, words: tuple[str, ...]) -> tupl
     return hits, len(found)
 
 
-def tool_users(mart: Mart, tool_id: str, window: Window) -> tuple[int, int | None]:
-    """People who used a tool on at least one day of a week that begins in ``window``, and its licences (or None)."""
-    row = mart.query(
+def tool_users(mart: Mart, tool_id: str, window: Window) -> int:
+    """People who used a tool on at least one day of a week that begins in ``window``."""
+    found = mart.query(
         """
-        SELECT (SELECT count(DISTINCT rep_id) FROM tool_usage
-                WHERE tool_id = $tool AND active_days > 0 AND "week" BETWEEN $start AND $end) AS users,
-               (SELECT max(licences) FROM tools WHERE tool_id = $tool) AS licences
+        SELECT count(DISTINCT rep_id) AS users FROM tool_usage
+        WHERE tool_id = $tool AND active_days > 0 AND "week" BETWEEN $start AND $end
         """,
         tool=tool_id,
         start=window.start,
         end=window.end,
-    ).iloc[0]
-    return int(row["users"]), None if pd.isna(row["licences"]) else int(row["licences"])
+    )
+    return int(found["users"].iloc[0])
 
 
 def tool_name(mart: Mart, tool_id: str) -> str:

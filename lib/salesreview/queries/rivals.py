@@ -85,7 +85,8 @@ def lost_quotes(mart: Mart, window: Window) -> pd.DataFrame:
         """
         WITH last AS (
             SELECT q.opp_id, q.amount, q.list_amount,
-                   row_number() OVER (PARTITION BY q.opp_id ORDER BY coalesce(q.version, 1) DESC, q.quote_id DESC) AS place
+                   row_number() OVER (PARTITION BY q.opp_id
+                                      ORDER BY coalesce(q.version, 1) DESC, q.quote_id DESC) AS place
             FROM quotes q WHERE q.amount > 0 AND q.list_amount > 0
         )
         SELECT o.lost_competitor AS competitor_id, count(*) AS quotes, sum(l.amount) AS amount,

@@ -197,7 +197,7 @@ def _prose(found: Lines) -> Prose:
     if not known:
         sentences.append(Text("lines.no_base"))
     for name, names in _groups(known).items():
-        sentences.append(Text(f"lines.sentence_{name}", {"lines": tuple(names)}))
+        sentences.append(Text(f"lines.sentence{'_own' if found.own_cut else ''}_{name}", {"lines": tuple(names)}))
     if known and not found.by_rank and all(row.relative.value < found.cut_share.value for row in known):
         sentences.append(Text("lines.sentence_all_small"))
     return Prose(id="lines_text", title=Text("empty"), requirements=BOXES["lines_text"], sentences=tuple(sentences))
