@@ -80,13 +80,19 @@ def _table(ctx: Context, told: list[tuple[Switch, BeforeAfter]]) -> Table:
     case = "none" if not apart else "some" if worse else "better"
     values = {"some": counts, "better": {"n": counts["n"]}, "none": {}}[case]
     days = ctx.figure("compared_days", DAYS, ctx.current)
-    sources = tuple(dict.fromkeys(one.source for one, _ in told))
+    changes = tuple(
+        Text(
+            "switches.change",
+            {"step": Text(f"switches.step_{one.step}"), "change": one.change, "source": one.source},
+        )
+        for one, _ in told
+    )
     labels = ("step", "date", "mean_before", "mean_after", "before", "after", "low", "high", "verdict")
     return Table(
         title=Text(f"switches.title_{case}", values),
         header=tuple(Text(f"switches.{label}") for label in labels),
         rows=tuple(_row(ctx, one, result) for one, result in told),
-        notes=(Text("switches.note", {"days": days, "sources": sources}), Text("switches.goals")),
+        notes=(*changes, Text("switches.note", {"days": days}), Text("switches.goals")),
         **SLOT.at,
     )
 
@@ -101,7 +107,7 @@ def _row(ctx: Context, switch: Switch, found: BeforeAfter) -> tuple:
     n = found.n_before, found.n_after
     verdict = "chance" if not found.differs else "slower" if found.low > 0 else "faster"
     return (
-        Text(f"switches.step_{switch.step}", {"change": switch.change}),
+        Text(f"switches.step_{switch.step}"),
         switch.date,
         figure("mean_before", found.mean_before, n[0]),
         figure("mean_after", found.mean_after, n[1]),
