@@ -33,8 +33,14 @@ RULES = (*team.RULES, *ability.RULES)
 STRENGTHS = (cooperation, departments, learning, training_effect, resilience, profession, innovation, succession)
 CHALLENGES = (differences, knowledge_gaps, ramp, obstacles, morale)
 
-FACTS = ("contribution_cards", "productivity_cards")
-CARDS = (("contribution_cards", 0), ("contribution_cards", 2), ("productivity_cards", 0))
+FACTS = ("team_results_bullet", "contribution_cards", "team_customers_cards", "appraisal_scores")
+CARDS = (
+    ("team_results_cards", 2),
+    ("team_results_cards", 3),
+    ("team_results_cards", 4),
+    ("productivity_cards", 0),
+    ("contribution_cards", 1),
+)
 
 
 def build(ctx: Context) -> Review:

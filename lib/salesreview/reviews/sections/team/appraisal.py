@@ -203,8 +203,13 @@ def _advice(found: Appraisal, rep: str) -> Text:
     row = found.scores.loc[rep]
     if row["kpi"] is None or pd.isna(row["gap"]) or row["gap"] < 5:
         return Text("appraisal.advice_keep")
-    gap = found.score("kpi_gap", row["gap"], rep)
-    return Text("appraisal.advice", {"gap": gap, "advice": Text(f"appraisal.advice_{row['kpi']}")})
+    return Text("appraisal.advice", {"gap": found.score("kpi_gap", row["gap"], rep), "advice": _kpi_advice(found, rep)})
+
+
+def _kpi_advice(found: Appraisal, rep: str) -> Text:
+    row = found.scores.loc[rep]
+    lags = row["kpi"] is not None and not pd.isna(row["gap"]) and row["gap"] >= 5
+    return Text(f"appraisal.advice_{row['kpi']}" if lags else "appraisal.advice_keep")
 
 
 def _development(found: Appraisal, ranked: pd.DataFrame) -> Exhibit:
@@ -224,13 +229,12 @@ def _development(found: Appraisal, ranked: pd.DataFrame) -> Exhibit:
         worst, best = own.head(2), own.tail(2)[::-1]
         lists = [tuple(_skill(found, label, d, v) for d, v in part.items()) for part in (best, worst)]
         cells = [Text("appraisal.skills", {"skills": one}) for one in lists]
-        need = Text("appraisal.need", {"first": worst.index[0], "advice": _advice(found, rep)})
-        rows.append((label, composite_figure(found, rep), *cells, need))
+        rows.append((label, *cells, Text("appraisal.need", {"first": worst.index[0], "advice": _kpi_advice(found, rep)})))
     if not rows:
         return NotEnough(title=Text("appraisal.development_title"), reason=Text("appraisal.no_assessments"), **fixed)
     return Table(
         title=Text("appraisal.development", {"n": str(len(rows))}),
-        header=tuple(Text(f"appraisal.column_{c}") for c in ("rep", "score", "strengths", "weaknesses", "need")),
+        header=tuple(Text(f"appraisal.column_{c}") for c in ("rep", "strengths", "weaknesses", "need")),
         rows=tuple(rows),
         **fixed,
     )

@@ -182,11 +182,11 @@ def _movers(ctx: Context, credit: Credit) -> Exhibit:
     up = [line for line in ranked if line.change.value > 0][:half]
     down = [line for line in ranked if line.change.value < 0][-half:]
     left = {row.rep_id for row in credit.before.itertuples()} - {row.rep_id for row in credit.now.itertuples()}
-    rows = tuple((o.member, o.sales, o.change, o.yoy, o.target, o.attainment) for o in (*up, *down))
+    rows = tuple((o.member, o.sales, o.change, o.target, o.attainment) for o in (*up, *down))
     case = "both" if up and down else "up" if up else "down"
     values = {"up": up[0].member, "gain": up[0].change} if up else {}
     values |= {"down": down[-1].member, "loss": down[-1].change} if down else {}
-    names = ("rep", "sales", "change", "yoy", "target", "attainment")
+    names = ("rep", "sales", "change", "target", "attainment")
     return Table(
         title=Text(f"contribution.movers_{case}", values) if rows else Text("contribution.movers_title"),
         header=tuple(Text(f"contribution.column_{name}") for name in names),

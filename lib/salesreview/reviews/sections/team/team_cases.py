@@ -9,6 +9,7 @@ from ....settings.team import CaseText
 from ...context import Context
 
 FIELDS = ("background", "teamwork", "difficulties", "solutions", "results")
+LARGE = 0.75
 NEEDS = ("opportunities.outcome", "opportunities.closed_at", "opportunities.amount")
 
 
@@ -17,7 +18,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="team_cases_heading", title=Text("team_cases.heading"))
     count = ctx.settings.cases.shown_cases
     missing = ctx.mart.missing(*NEEDS)
-    deals = None if missing else scored(queries.closed_deals(ctx.mart, ctx.current.window))
+    deals = None if missing else _candidates_of(ctx)
     if missing or len(deals) < ctx.settings.minimum_n.mean:
         return heading, *(_absent(name, codes, missing) for name, codes in _ids(count))
     picked = chosen(deals, count, ctx.settings.cases.pinned, ctx.settings.cases.excluded)
@@ -30,6 +31,12 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         else:
             found += [_case(ctx, i, deal), _timeline(ctx, i, deal)]
     return tuple(found)
+
+
+def _candidates_of(ctx: Context) -> pd.DataFrame:
+    """The largest quarter of the closed deals and those that are pinned, by score."""
+    ranked = scored(queries.closed_deals(ctx.mart, ctx.current.window))
+    return ranked[(ranked["size"] >= LARGE) | ranked["opp_id"].isin(ctx.settings.cases.pinned)].reset_index(drop=True)
 
 
 def _ids(count: int) -> list[tuple[str, tuple[str, ...]]]:
@@ -111,10 +118,11 @@ def _case(ctx: Context, place: int, deal) -> Prose:
         facts.append(Text("team_cases.ordered", {"sales": sold}))
     fields = [
         Text("team_cases.field", {"field": Text(f"team_cases.field_{name}"), "text": getattr(words, name)})
-        if getattr(words, name)
-        else Text("team_cases.open_field", {"field": Text(f"team_cases.field_{name}")})
         for name in FIELDS
+        if getattr(words, name)
     ]
+    left = tuple(Text(f"team_cases.field_{name}") for name in FIELDS if not getattr(words, name))
+    fields += [Text("team_cases.open_fields", {"fields": left})] if left else []
     if words.author:
         fields.append(Text("team_cases.author", {"author": words.author}))
     return Prose(

@@ -23,7 +23,7 @@ from ....record import (
 )
 from ...context import Context
 from ..sales.headline import TargetBook, headline_figures, target_book
-from . import staff
+from . import staff, team_leavers
 from .credit import Credit
 
 IDS = {
@@ -31,6 +31,7 @@ IDS = {
     "team_warnings_months": ("S1-71",),
     "team_warnings_lights": ("S1-70", "S1-71"),
     "team_warnings_targets": ("S2-31",),
+    "team_warnings_leavers": ("T-04",),
 }
 
 
@@ -42,7 +43,14 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         box = {"title": Text("team_warnings.heading"), "missing": missing}
         return heading, *(NotProvided(id=name, requirements=codes, **box) for name, codes in IDS.items())
     months = monthly(ctx)
-    return heading, _managers(ctx), _months(ctx, months), _lights(ctx, months), _targets(ctx)
+    return (
+        heading,
+        _managers(ctx),
+        _months(ctx, months),
+        _lights(ctx, months),
+        _targets(ctx),
+        team_leavers.exhibit(ctx, IDS["team_warnings_leavers"]),
+    )
 
 
 def _kept(ctx: Context, span) -> dict[str, Figure]:
