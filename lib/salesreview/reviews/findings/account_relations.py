@@ -25,9 +25,8 @@ def thin(ctx: Context) -> Iterable[Finding]:
     count = ctx.figure("accounts_thin", len(weak), ctx.current, n=len(found), **strategic.SCOPE)
     sold = ctx.figure("sales_thin", round(sum(one.sales for one in weak), 2), ctx.current, **strategic.SCOPE)
     single = ctx.figure("single_threads", len(threads), ctx.current, n=len(found), **strategic.SCOPE)
-    evidence = [
-        Text("finding.thin_evidence", {"accounts": tuple(one.account for one in weak[:NAMED]), "single": single})
-    ]
+    evidence = [Text("finding.thin_evidence", {"accounts": tuple(one.account for one in weak[:NAMED])})]
+    evidence += [Text("finding.thin_single", {"single": single})] if threads else []
     rate = pooled(ctx, found)
     if rate.value is not None and "small_n" not in rate.flags:
         evidence.append(Text("finding.thin_rate", {"rate": rate, "n": str(rate.n)}))
