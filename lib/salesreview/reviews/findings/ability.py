@@ -50,18 +50,18 @@ def training(ctx: Context) -> Iterable[Finding]:
 
 
 def silo(ctx: Context) -> Iterable[Finding]:
-    """The department whose answers slowed down most, beyond chance (T-23)."""
+    """The department whose answers slowed down most, beyond chance allowing for the number of departments (T-23)."""
     base = base_span(ctx, ctx.year_ago)
     if base is None or ctx.mart.missing(*requests.FIELDS):
         return
     now, before = (requests.judged_requests(ctx, span) for span in (ctx.current, base))
-    past, found = requests.by_department(ctx, before, base), []
-    for name, figures in requests.by_department(ctx, now, ctx.current).items():
+    past, teams, found = requests.by_department(ctx, before, base), requests.by_department(ctx, now, ctx.current), []
+    for name, figures in teams.items():
         hours = [frame.loc[frame["to_dept"] == name, "hours"].dropna() for frame in (now, before)]
         then = past.get(name, {}).get("median")
         yoy = change(figures["median"], then, "yoy")
         enough = min(len(part) for part in hours) >= ctx.settings.minimum_n.mean
-        if enough and yoy.value is not None and yoy.value >= SLOWER and differ(*hours):
+        if enough and yoy.value is not None and yoy.value >= SLOWER and differ(*hours, level=0.05 / len(teams)):
             found.append((yoy.value, name, figures, then, yoy))
     if not found:
         return
