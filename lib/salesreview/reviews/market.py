@@ -4,18 +4,50 @@ from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
 from .findings import market as findings
-from .sections.market import csat, launch_score, prices, products, promoters, share
+from .sections.market import (
+    behaviour,
+    csat,
+    feedback,
+    forces,
+    insight,
+    launch_score,
+    lost_customers,
+    macro,
+    main_group,
+    needs,
+    prices,
+    products,
+    promoters,
+    prospects,
+    rivals,
+    share,
+    structure,
+    tech,
+    tiers,
+)
 from .sections.sales import launches, portfolio
 
-FACTS = ("share_table", "nps_cards", "launches_cards")
-CARDS = (("nps_cards", 0), ("launches_cards", 0), ("launches_cards", 1))
+FACTS = ("share_table", "nps_cards", "launches_cards", "rivals_duels", "buying_sources", "prices_events")
+CARDS = tuple(("insight_cards", place) for place in range(4))
 RULES = findings.RULES
 
 
 def build(ctx: Context) -> Review:
     """The record of the market review."""
     parts = (
-        ("market_environment", []),
+        (
+            "market_environment",
+            [
+                insight.opening,
+                macro.exhibits,
+                rivals.exhibits,
+                forces.exhibits,
+                tech.exhibits,
+                behaviour.exhibits,
+                insight.answers,
+                _swot,
+            ],
+        ),
         (
             "market_performance",
             [
@@ -27,9 +59,26 @@ def build(ctx: Context) -> Review:
                 prices.exhibits,
             ],
         ),
-        ("market_customers", [promoters.exhibits, csat.exhibits]),
+        (
+            "market_customers",
+            [
+                structure.exhibits,
+                main_group.exhibits,
+                tiers.exhibits,
+                promoters.exhibits,
+                csat.exhibits,
+                feedback.exhibits,
+                needs.exhibits,
+                lost_customers.exhibits,
+                prospects.exhibits,
+            ],
+        ),
     )
     return review(ctx, "market", parts, rules=RULES, facts=FACTS, cards=_cards, intro=("M-01",))
+
+
+def _swot(ctx: Context) -> tuple[Exhibit, ...]:
+    return insight.swot(ctx, RULES)
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:

@@ -1,0 +1,268 @@
+"""Which needs are unmet, for whom, and how firmly that is known (requirements S1-07, S1-08, S1-09, S3-17)."""
+
+import pandas as pd
+
+from ....metrics.growth import ratio
+from ....metrics.satisfaction import margin_of_error, unmet
+from ....queries import needs as queries
+from ....queries.satisfaction import asked
+from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Series, Table, Text
+from ...context import Context
+from .boxes import absent, too_few
+
+FIELDS = ("needs.code", "needs.importance", "needs.satisfaction")
+BOXES = {
+    "needs_text": ("S1-07", "S1-08"),
+    "needs_scatter": ("S1-08",),
+    "needs_table": ("S1-07", "S1-08"),
+    "needs_segments": ("S1-07", "S3-17"),
+    "needs_industries": ("S3-17",),
+    "needs_interviews": ("S1-09",),
+}
+MOST = 8
+
+
+def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
+    """Heading, paragraph, importance against satisfaction, needs, segments, industries, interviews."""
+    heading, title = Heading(id="needs_heading", title=Text("unmet.heading")), Text("unmet.heading")
+    fields = ctx.mart.missing(*FIELDS)
+    if fields:
+        return heading, *absent(BOXES, title, fields)
+    found = queries.recorded(ctx.mart, ctx.current.window)
+    facts = Needs(ctx, found)
+    if len(facts.rated) < ctx.settings.minimum_n.rate:
+        return heading, *too_few(BOXES, title, Text("unmet.few", {"n": str(len(facts.rated))}))
+    return (
+        heading,
+        facts.prose(),
+        facts.scatter(),
+        facts.table(),
+        facts.segments(),
+        facts.industries(),
+        facts.interviews(),
+    )
+
+
+class Needs:
+    """The needs recorded in the period; ``rated`` carry importance and satisfaction."""
+
+    def __init__(self, ctx: Context, found: pd.DataFrame):
+        self.ctx, self.all = ctx, found
+        self.rated = found.dropna(subset=["importance", "satisfaction"])
+        self.codes = sorted(self.rated["code"].unique(), key=lambda code: (-self.score(code).value, code))
+
+    def name(self, code: str) -> str:
+        """The name of a code; the code itself where nobody gave it one."""
+        return self.ctx.settings.need_codes.names.get(code, code)
+
+    def rows(self, code: str, industry: str | None = None) -> pd.DataFrame:
+        rows = self.rated[self.rated["code"] == code]
+        return rows if industry is None else rows[rows["industry"] == industry]
+
+    def _figure(self, metric: str, value: float | None, code: str, industry: str | None, n: int) -> Figure:
+        where = {"dimension": "need", "member": self.name(code)}
+        if industry is not None:
+            where = {"dimension": "industry×need", "member": f"{industry} | {self.name(code)}"}
+        flags = ("small_n",) if n < self.ctx.settings.minimum_n.mean else ()
+        return self.ctx.figure(metric, value, self.ctx.current, n=n, flags=flags, **where)
+
+    def mean(self, column: str, code: str, industry: str | None = None) -> Figure:
+        rows = self.rows(code, industry)
+        value = float(rows[column].mean()) if len(rows) else None
+        return self._figure(f"need_{column}", value, code, industry, len(rows))
+
+    def score(self, code: str, industry: str | None = None) -> Figure:
+        """The unmet score of mean importance and mean satisfaction."""
+        rows = self.rows(code, industry)
+        value = unmet(float(rows["importance"].mean()), float(rows["satisfaction"].mean())) if len(rows) else None
+        return self._figure("need_unmet", value, code, industry, len(rows))
+
+    def count(self, code: str, rows: pd.DataFrame | None = None) -> Figure:
+        n = int((self.all["code"] == code).sum()) if rows is None else int((rows["code"] == code).sum())
+        return self._counted("need_mentions", n, code)
+
+    def _counted(self, metric: str, n: int, code: str) -> Figure:
+        where = {"dimension": "need", "member": self.name(code)}
+        return self.ctx.figure(metric, n, self.ctx.current, n=n, **where)
+
+    def error(self) -> Figure:
+        """Margin of error of a share of those who answered the questionnaire."""
+        n = int((self.all["source"] == queries.QUESTIONNAIRE).sum())
+        return self.ctx.figure("need_margin_of_error", margin_of_error(n), self.ctx.current, n=n)
+
+    def scatter(self) -> Exhibit:
+        box = {"id": "needs_scatter", "requirements": BOXES["needs_scatter"]}
+        shown = [code for code in self.codes if len(self.rows(code)) >= self.ctx.settings.minimum_n.mean]
+        if len(shown) < 3:
+            return NotEnough(title=Text("unmet.scatter"), reason=Text("unmet.scatter_few"), **box)
+        lines = {
+            column: self.ctx.figure(
+                f"need_{column}", float(self.rated[column].mean()), self.ctx.current, n=len(self.rated)
+            )
+            for column in ("importance", "satisfaction")
+        }
+        urgent = [
+            code
+            for code in shown
+            if self.mean("importance", code).value > lines["importance"].value
+            and self.mean("satisfaction", code).value < lines["satisfaction"].value
+        ]
+        names = tuple(self.name(code) for code in urgent)
+        return Chart(
+            title=Text("unmet.scatter_title", {"needs": names}) if urgent else Text("unmet.scatter_even"),
+            form="scatter",
+            points=tuple(
+                Point(self.name(code), self.mean("importance", code), self.mean("satisfaction", code)) for code in shown
+            ),
+            axes={"x": Text("metric.need_importance"), "y": Text("metric.need_satisfaction")},
+            marks={
+                "vline": lines["importance"],
+                "hline": lines["satisfaction"],
+                "quadrants": tuple(Text(f"unmet.quadrant_{name}") for name in ("keep", "mend", "watch", "fine")),
+            },
+            summary=Text("unmet.scatter_alt", {"n": str(len(self.rated))} | lines),
+            notes=(Text("unmet.note_lines"),),
+            **box,
+        )
+
+    def table(self) -> Table:
+        rows = tuple(
+            (
+                self.name(code),
+                self.rows(code)["type"].mode().iloc[0],
+                self.count(code),
+                self.mean("importance", code),
+                self.mean("satisfaction", code),
+                self.score(code),
+            )
+            for code in self.codes[:MOST]
+        )
+        codes = self.ctx.settings.need_codes
+        notes = [Text("unmet.note_unmet")]
+        notes += [Text("unmet.note_codes", {"source": codes.source, "date": codes.date})] if codes.source else []
+        values = {"need": rows[0][0], "score": rows[0][5], "importance": rows[0][3], "satisfaction": rows[0][4]}
+        return Table(
+            id="needs_table",
+            title=Text("unmet.table_title", values),
+            requirements=BOXES["needs_table"],
+            header=tuple(
+                Text(f"unmet.column_{name}")
+                for name in ("need", "type", "mentions", "importance", "satisfaction", "unmet")
+            ),
+            rows=rows,
+            notes=tuple(notes),
+        )
+
+    def _ranked(self) -> list[str]:
+        sizes = self.rated[self.rated["industry"] != UNCLASSIFIED]["industry"].value_counts()
+        return sorted(sizes.index, key=lambda name: (-sizes[name], name))[:MOST]
+
+    def segments(self) -> Exhibit:
+        """By industry the need with the highest unmet score among those named often enough."""
+        box = {"id": "needs_segments", "requirements": BOXES["needs_segments"]}
+        rows = []
+        for industry in self._ranked():
+            scores = [self.score(code, industry) for code in self.codes]
+            known = [
+                (code, s) for code, s in zip(self.codes, scores, strict=True) if s.value is not None and not s.flags
+            ]
+            if not known:
+                continue
+            code, score = max(known, key=lambda pair: (pair[1].value, pair[0]))
+            n = int((self.rated["industry"] == industry).sum())
+            count = self.ctx.figure("need_mentions", n, self.ctx.current, dimension="industry", member=industry, n=n)
+            rows.append((industry, count, self.name(code), self.mean("importance", code, industry),
+                         self.mean("satisfaction", code, industry), score))  # fmt: skip
+        if not rows:
+            return NotEnough(title=Text("unmet.segments"), reason=Text("unmet.segments_few"), **box)
+        rows.sort(key=lambda row: (-row[5].value, row[0]))
+        values = {"industry": rows[0][0], "need": rows[0][2], "score": rows[0][5]}
+        columns = ("industry", "industry_mentions", "top_need", "importance", "satisfaction", "unmet")
+        return Table(
+            title=Text("unmet.segments_title", values),
+            header=tuple(Text(f"unmet.column_{name}") for name in columns),
+            rows=tuple(rows),
+            notes=(Text("unmet.note_segments", {"n": str(self.ctx.settings.minimum_n.mean)}),),
+            **box,
+        )
+
+    def industries(self) -> Exhibit:
+        """Unmet scores, industries in rows and needs in columns; cells with too few records stay empty."""
+        box = {"id": "needs_industries", "requirements": BOXES["needs_industries"]}
+        columns, rows = self.codes[:MOST], self._ranked()
+
+        def cell(code: str, industry: str) -> Figure | None:
+            score = self.score(code, industry)
+            return score if score.value is not None and not score.flags else None
+
+        grid = {industry: tuple(cell(code, industry) for code in columns) for industry in rows}
+        filled = [figure for cells in grid.values() for figure in cells if figure is not None]
+        if len(filled) < 4:
+            return NotEnough(title=Text("unmet.industries"), reason=Text("unmet.segments_few"), **box)
+        top = max(filled, key=lambda figure: (figure.value, figure.member))
+        industry, need = top.member.split(" | ")
+        values = {"industry": industry, "need": need, "score": top}
+        return Chart(
+            title=Text("unmet.industries_title", values),
+            form="heatmap",
+            categories=tuple(self.name(code) for code in columns),
+            series=tuple(Series(industry, cells, "part") for industry, cells in grid.items()),
+            axes={"x": Text("unmet.axis_need"), "y": Text("unmet.axis_industry")},
+            summary=Text("unmet.industries_alt", values | {"n": str(len(filled))}),
+            notes=(Text("unmet.note_cells", {"n": str(self.ctx.settings.minimum_n.mean)}),),
+            **box,
+        )
+
+    def interviews(self) -> Exhibit:
+        """How often each need came up in interviews, in how many accounts, and how often unspoken."""
+        box = {"id": "needs_interviews", "requirements": BOXES["needs_interviews"]}
+        talks = self.all[self.all["source"] == queries.INTERVIEW]
+        if talks.empty:
+            return NotEnough(title=Text("unmet.interviews"), reason=Text("unmet.interviews_none"), **box)
+        counts = talks["code"].value_counts()
+        rows = []
+        for code in sorted(counts.index, key=lambda code: (-counts[code], code))[:MOST]:
+            part = talks[talks["code"] == code]
+            n, implicit = len(part), int(part["is_implicit"].sum())
+            where = {"dimension": "need", "member": self.name(code)}
+            shares = {"numerator": implicit, "denominator": n, "n": n}
+            whole = {"numerator": n, "denominator": len(talks), "n": len(talks)}
+            rows.append(
+                (
+                    self.name(code),
+                    self._counted("interview_mentions", n, code),
+                    self.ctx.figure("interview_share", n / len(talks), self.ctx.current, **whole, **where),
+                    self._counted("interview_accounts", int(part["account_id"].nunique()), code),
+                    self.ctx.figure("implicit_share", ratio(implicit, n), self.ctx.current, **shares, **where),
+                )
+            )
+        values = {"n": str(len(talks)), "need": rows[0][0], "share": rows[0][2]}
+        columns = ("need", "interview_mentions", "interview_share", "accounts", "implicit")
+        return Table(
+            title=Text("unmet.interviews_title", values),
+            header=tuple(Text(f"unmet.column_{name}") for name in columns),
+            rows=tuple(rows),
+            notes=(Text("unmet.note_interviews"),),
+            **box,
+        )
+
+    def prose(self) -> Prose:
+        top = self.codes[0]
+        values = {"n": str(len(self.all)), "accounts": str(self.all["account_id"].nunique())}
+        sentences = [Text("unmet.sentence", values)]
+        values = {"need": self.name(top), "score": self.score(top), "importance": self.mean("importance", top)}
+        sentences.append(Text("unmet.sentence_top", values | {"satisfaction": self.mean("satisfaction", top)}))
+        error = self.error()
+        if error.value is not None:
+            sentences.append(Text("unmet.sentence_error", {"n": str(error.n), "error": error}))
+        invited = asked(self.ctx.mart, "needs", self.ctx.current.window)
+        if len(invited):
+            answered = int(invited["has_answered"].sum())
+            rate = self.ctx.figure(
+                "response_rate", answered / len(invited), self.ctx.current, dimension="survey_type", member="needs",
+                numerator=answered, denominator=len(invited), n=len(invited),
+            )  # fmt: skip
+            sentences.append(Text("unmet.sentence_rate", {"rate": rate}))
+        else:
+            sentences.append(Text("unmet.sentence_no_rate"))
+        return Prose(id="needs_text", title=Text("empty"), requirements=BOXES["needs_text"], sentences=tuple(sentences))
