@@ -3,12 +3,12 @@
 
 from datetime import timedelta
 
-from ....metrics.growth import ratio
 from ....queries import sales
 from ....record import Card, Cards, Exhibit, Figure, Heading, Prose, Table, Text
 from ...context import Context, Span, change
 from ...findings.ranking import found as ranked
 from ..sales.launches import vitality
+from ..team.team_customers import Customers
 from . import behaviour, products, share
 from .boxes import too_few
 from .common import gap, thin
@@ -68,11 +68,7 @@ def _card(ctx: Context, name: str, make, comparable: bool) -> Card:
 
 def new_share(ctx: Context, span: Span) -> Figure:
     """Share of sales from customers whose first order lies in the span (convention NEWC)."""
-    parts = sales.by(ctx.mart, span.window, "new_existing").set_index("new_existing")["sales"]
-    new, total = float(parts.get(sales.NEW, 0.0)), float(parts.sum())
-    return ctx.figure(
-        "new_sales_share", ratio(new, total) if total > 0 else None, span, numerator=new, denominator=total
-    )
+    return Customers(ctx, span).new_share()
 
 
 def _intro(cards: dict[str, Card]) -> Prose:

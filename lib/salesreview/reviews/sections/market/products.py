@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from ....metrics.growth import ratio
+from ....metrics.growth import growth, ratio
 from ....metrics.market import standing
 from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, Point, Prose, Table, Text
 from ...context import Context, change
@@ -110,7 +110,7 @@ def lines(ctx: Context) -> Lines:
 def _market_growth(ctx: Context, now: dict, before: dict) -> Figure | None:
     if WHOLE not in now or WHOLE not in before or not before[WHOLE].amount.value:
         return None
-    value = now[WHOLE].amount.value / before[WHOLE].amount.value - 1
+    value = growth(now[WHOLE].amount.value, before[WHOLE].amount.value)
     return ctx.figure("market_growth_yoy", value, ctx.current)
 
 
