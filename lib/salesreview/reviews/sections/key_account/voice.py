@@ -112,10 +112,13 @@ def _table(ctx: Context, answered: list[tuple]) -> Table:
     total = (Text("strategic_csat.weighted"), None, None, weighted_index(ctx), None, None)
     lowest = min(answered, key=lambda pair: (pair[1].figure.value, pair[0].account))
     values = {"account": lowest[0].account, "index": lowest[1].figure, "n": str(lowest[1].figure.n)}
+    title = Text("strategic_csat.table", values)
+    if not lowest[1].claimable:
+        title = Text("strategic_csat.table_few", {"accounts": str(len(answered)), "weighted": weighted_index(ctx)})
     header = ("label.customer", "metric.sales", "metric.survey_answers", "metric.csat_index", "label.yoy", "metric.nps")
     return Table(
         id=name,
-        title=Text("strategic_csat.table", values),
+        title=title,
         requirements=codes,
         header=tuple(Text(key) for key in header),
         rows=tuple(rows),
