@@ -4,6 +4,7 @@ from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
 from .findings import market as findings
+from .findings import market_customers
 from .sections.market import (
     behaviour,
     csat,
@@ -29,7 +30,7 @@ from .sections.sales import launches, portfolio
 
 FACTS = ("share_table", "nps_cards", "launches_cards", "rivals_duels", "buying_sources", "prices_events")
 CARDS = tuple(("insight_cards", place) for place in range(4))
-RULES = findings.RULES
+RULES = (*findings.RULES, *market_customers.RULES)
 
 
 def build(ctx: Context) -> Review:
