@@ -12,7 +12,7 @@ from salesreview.reviews import VARIANTS, build
 from salesreview.reviews.sections.key_account import key_accounts
 from salesreview.reviews.sections.market import position
 from salesreview.reviews.sections.process import approval
-from salesreview.reviews.sections.team import contribution
+from salesreview.reviews.sections.team import contribution, team_results
 
 from .hand_mart import context, hand_mart, order, sample_mart, sold
 
@@ -55,12 +55,13 @@ def team(tmp_path_factory):
 def test_shared_orders_are_credited_by_their_split(team):
     found = figures(contribution.exhibits(context(team, audience="manager")))
     # 8 + half of 4 = 10; 2, 3, 4; half of 4 = 2: sum of (2i - 6) x over 2 2 3 4 10 = -8 -4 +0 +8 +40 = 36; / (5 * 21)
-    assert found["sales", "张R1", None, "2026-H1"].value == 10_000
-    assert found["sales", "张R5", None, "2026-H1"].value == 2_000
+    assert found["credited_sales", "张R1", None, "2026-H1"].value == 10_000
+    assert found["credited_sales", "张R5", None, "2026-H1"].value == 2_000
     assert found["gini_reps", None, None, "2026-H1"].value == pytest.approx(36 / 105)
     assert found["top_fifth_share", None, None, "2026-H1"].value == pytest.approx(10 / 21)
-    assert found["sales", "一部", None, "2026-H1"].value == 21_000
-    assert found["sales", "一部", "yoy", "2026-H1"].value == pytest.approx(21 / 5 - 1)
+    teams = figures(team_results.exhibits(context(team, audience="manager")))
+    assert teams["credited_sales", "一部", None, "2026-H1"].value == 21_000
+    assert teams["credited_sales", "一部", "yoy", "2026-H1"].value == pytest.approx(21 / 5 - 1)
 
 
 def test_leaders_see_codes_instead_of_names(team):
