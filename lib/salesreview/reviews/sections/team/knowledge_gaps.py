@@ -103,7 +103,9 @@ def _heat(ctx: Context, found: list[dict]) -> Chart:
             if enough:
                 cells.append((row[-1].value, topic["name"], team, row[-1]))
         series.append(Series(topic["name"], tuple(row), "part"))
-    worst = min(cells, key=lambda cell: (cell[0], cell[1], cell[2]), default=None)
+    worst = min(
+        (cell for cell in cells if not cell[3].flags), key=lambda cell: (cell[0], cell[1], cell[2]), default=None
+    )
     short = [topic["name"] for topic in found if is_short(topic)]
     if worst is None:
         title = Text("knowledge.heat")
