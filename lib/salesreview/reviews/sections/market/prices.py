@@ -187,7 +187,9 @@ def _volume(ctx: Context, one: Event) -> Exhibit:
                        dimension="price_group×step", member=f"{one.line} {one.day} {name} | {step_}")
             for step_ in reached
         )  # fmt: skip
-        series.append(Series(Text(f"prices.group_{name}", {"line": one.line}), figures_, role))
+        series.append(
+            Series(Text(f"prices.group_{name}", {"line": one.line} if name == "changed" else {}), figures_, role)
+        )
     made = figures(ctx, one)
     values = {"line": one.line, "volume": made["price_volume_change"], "control": made["price_control_change"]}
     return Chart(
