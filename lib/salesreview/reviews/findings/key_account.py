@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 
-from ...metrics.growth import ratio
-from ...queries import account_relations
 from ...record import Figure, Finding, Text
-from ..context import Context, Span
+from ..context import Context
 from ..sections.indicators.renewals import NEEDS
 from ..sections.indicators.retention import has_opening
 from ..sections.key_account import strategic
 from ..sections.key_account.contribution import Group, attainment_figure, growth_figures
 from ..sections.key_account.health import FIELDS, health
-from ..sections.key_account.keeping import Kept
+from ..sections.key_account.keeping import Kept, touch_depth
 from ..sections.key_account.projects import LATE, MILESTONES, running, schedule_figures
 from ..sections.key_account.voice import weighted_index
 from ..sections.key_account.warning import counts, exposed
@@ -51,15 +49,6 @@ def steady(ctx: Context) -> Iterable[Finding]:
 def _score_target(ctx: Context) -> Figure | None:
     goal = target_book(ctx, "csat").resolve(ctx.current.window)
     return None if goal is None else ctx.figure("csat_target", goal.value, ctx.current)
-
-
-def touch_depth(ctx: Context, span: Span) -> Figure:
-    """Contacts with a two-way contact in the span per strategic account at its end."""
-    ids = set(strategic.accounts(ctx, span)["account_id"])
-    found = account_relations.touches(ctx.mart, span.window)
-    people = found.loc[found["account_id"].isin(ids), "contact_id"].dropna().nunique() if len(found) else 0
-    rest = {"numerator": people, "denominator": len(ids), "n": len(ids)}
-    return ctx.figure("touch_depth", ratio(people, len(ids)), span, **rest, **strategic.SCOPE)
 
 
 def sold_more(ctx: Context) -> Iterable[Finding]:

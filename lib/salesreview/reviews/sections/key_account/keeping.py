@@ -8,7 +8,7 @@ import pandas as pd
 from ....metrics import strategic as metrics
 from ....metrics.growth import ratio
 from ....metrics.retention import Renewals, revenue_retention
-from ....queries import retention
+from ....queries import account_relations, retention
 from ....queries import strategic as queries
 from ....queries.key_accounts import strategic_accounts
 from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, Prose, Series, Text
@@ -20,7 +20,7 @@ from ..indicators.retention import Base, has_opening
 from . import strategic
 
 IDS = (
-    ("strategic_keep_text", "strategic_keep.heading", ("K-09", "K-10", "K-11")),
+    ("strategic_keep_text", "strategic_keep.heading", ("K-09", "K-10", "K-11", "D-52")),
     ("strategic_keep_cards", "strategic_keep.heading", ("K-09", "K-10", "K-11")),
     ("strategic_nrr_bridge", "strategic_keep.bridge_title", ("K-11",)),
     ("strategic_expansion", "strategic_keep.expansion_title", ("K-11",)),
@@ -113,6 +113,15 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     return heading, _prose(ctx, kept, then), _cards(ctx, kept, then), _bridge(ctx, kept), _expansion(ctx, kept)
 
 
+def touch_depth(ctx: Context, span: Span) -> Figure:
+    """Contacts with a two-way contact in the span per strategic account at its end."""
+    ids = set(strategic.accounts(ctx, span)["account_id"])
+    found = account_relations.touches(ctx.mart, span.window)
+    people = found.loc[found["account_id"].isin(ids), "contact_id"].dropna().nunique() if len(found) else 0
+    rest = {"numerator": people, "denominator": len(ids), "n": len(ids)}
+    return ctx.figure("touch_depth", ratio(people, len(ids)), span, **rest, **strategic.SCOPE)
+
+
 def _counted(figure: Figure) -> Text:
     """A rate of few records as a/b, because 17 of 18 says more than 94.4 % (X-SMALL)."""
     if figure.value is None:
@@ -163,6 +172,11 @@ def _prose(ctx: Context, kept: Kept, then: Kept | None) -> Prose:
     again = kept.repurchase()
     if again.value is not None:
         sentences.append(Text("strategic_keep.sentence_again", {"again": _counted(again)}))
+    if not ctx.mart.missing("activities.contact_id"):
+        depth = touch_depth(ctx, ctx.current)
+        if depth.value is not None and ctx.covers(ctx.year_ago) and touch_depth(ctx, ctx.year_ago).value is not None:
+            values = {"depth": depth, "before": touch_depth(ctx, ctx.year_ago)}
+            sentences.append(Text("strategic_keep.sentence_depth", values))
     sentences.append(Text("strategic_keep.sentence_small")) if "small_n" in kept.retention().flags else None
     return Prose(id=IDS[0][0], title=Text("empty"), requirements=IDS[0][2], sentences=tuple(sentences))
 
