@@ -173,7 +173,9 @@ def waterfall(pen: Pen) -> Sheet:
     low = min(min(span) for span in spans)
     high = max(max(span) for span in spans)
     top = high + (high - (floor or min(low, 0))) * 0.1
-    axes.set_ylim(floor or (0 if low >= 0 else low * 1.15), top if top > (floor or 0) else 1)
+    grounded = any(end < start and end < 0.06 * high for i, (start, end) in enumerate(spans) if i not in totals)
+    bottom = low * 1.15 if low < 0 else -0.09 * high if grounded else 0  # room for the value under the bar
+    axes.set_ylim(floor or bottom, top if top > (floor or 0) else 1)
     _steps(axes, pen, how, spans, totals, slot)
     title = pen.axis_title("y", figures, how)
     if floor:
