@@ -11,6 +11,7 @@ from ....queries import retention
 from ....queries import team_customers as queries
 from ....record import UNCLASSIFIED, Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Series, Text
 from ...context import Context, Span, change
+from ..sales.sales_common import sales_figure
 from . import team_customer_tables as tables
 
 IDS = {
@@ -158,7 +159,7 @@ def _mix(ctx: Context, now: Customers) -> Exhibit:
     series = tuple(
         Series(Text(f"metric.{KINDS[name]}"), tuple(now.kind(name, team) for team in teams), "part") for name in shown
     )
-    total = now.figure("sales", round(now.total, 2))
+    total = sales_figure(ctx, now.span)
     old = [now.kind(name) for name in ("reorder", "upsell", "cross")]
     values = {"reorder": old[0], "upsell": old[1], "cross": old[2], "new": now.kind("new")}
     largest = max(("reorder", "upsell", "cross"), key=lambda name: values[name].value)

@@ -187,7 +187,7 @@ def _growth(ctx: Context, credit: Credit) -> Exhibit:
     moved = {line.member: line.change.value for line in credit.teams}
     steps = ranked_steps(moved, total, ctx.settings.top_n)
     bars = [(step, _step(ctx, "credited_change", "team_change", step)) for step in steps]
-    moved_by = ctx.figure("sales_change", total, ctx.current)
+    moved_by = ctx.figure("credited_change", total, ctx.current)
     values = {"first": first, "last": last, "change": moved_by}
     return Chart(
         title=_bridge_title("growth", total, bars, moved_by),
