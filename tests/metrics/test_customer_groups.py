@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from salesreview.metrics.prospects import GROUPS, group
 from salesreview.metrics.segments import carrying, distinct, profile_index
+from salesreview.metrics.warnings import falling
 
 
 @given(st.one_of(st.none(), st.text()))
@@ -32,3 +33,8 @@ def test_profile_index_by_hand():
     assert profile_index(6, 10, 40, 100) == 150
     assert profile_index(0, 10, 0, 100) is None and profile_index(1, 0, 1, 1) is None
     assert distinct([("a", 90), ("b", 150), ("c", 20)], 2) == ("c", "b")
+
+
+def test_three_falling_months_by_hand():
+    assert falling([9, 5, 4, 3, 2]) and not falling([5, 4, 4, 2])
+    assert falling([4, 3, 2]) is None

@@ -12,6 +12,7 @@ from salesreview.reviews.sections.market import (
     lost_customers,
     main_group,
     needs,
+    outside,
     promoters,
     prospects,
     satisfaction,
@@ -22,7 +23,7 @@ from salesreview.reviews.sections.market import (
 from .hand_mart import context, hand_mart, order, sold
 
 AS_OF = date(2026, 6, 30)
-SECTIONS = (structure, main_group, tiers, promoters, csat, feedback, needs, lost_customers, prospects)
+SECTIONS = (structure, main_group, tiers, promoters, csat, feedback, needs, lost_customers, prospects, outside)
 
 
 def answer(number: int, kind: str, account: str, score: float | None, low: int, high: int, **rest) -> dict:

@@ -16,6 +16,7 @@ from .sections.market import (
     macro,
     main_group,
     needs,
+    outside,
     prices,
     products,
     promoters,
@@ -41,6 +42,7 @@ def build(ctx: Context) -> Review:
             [
                 insight.opening,
                 macro.exhibits,
+                outside.exhibits,
                 rivals.exhibits,
                 forces.exhibits,
                 tech.exhibits,
