@@ -9,7 +9,7 @@ from salesreview.metrics.appraisal import composite, grade, group_score, shrunk,
 from salesreview.metrics.cases import chosen, scored
 from salesreview.metrics.placebo import placebo_p
 from salesreview.metrics.purchases import KINDS, by_kind
-from salesreview.metrics.warnings import light_of_months
+from salesreview.metrics.team_lights import light_of_months
 
 MONEY = st.integers(-10_000, 100_000).map(float)
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ....metrics.growth import ratio
-from ....metrics.warnings import light_of_months, light_of_share
+from ....metrics.team_lights import light_of_months, light_of_share
 from ....periods import Period
 from ....queries.people import credit_by_rep
 from ....queries.productivity import reps as quota_reps
