@@ -14,7 +14,7 @@ def location_quotient(part: int, whole: int, base_part: int, base_whole: int) ->
 
     Counts; None when the group or the base is empty or the base has no such member (K-14).
 
-    >>> location_quotient(6, 20, 60, 600)
+    >>> round(location_quotient(6, 20, 60, 600), 6)
     3.0
     """
     return ratio(ratio(part, whole), ratio(base_part, base_whole))
