@@ -32,7 +32,7 @@ def test_a_side_without_findings_says_so():
     heading, success, challenge = ranking.exhibits((made("F-A", 3.0),))
     assert heading.level == 1
     assert isinstance(success, NotEnough)
-    assert isinstance(challenge, Findings) and challenge.requirements == ("D-53",)
+    assert isinstance(challenge, Findings) and challenge.requirements == ranking.DUE["challenge"]
     assert len(ranking.exhibits(tuple(made(f"F-{i}", 1.0) for i in range(9)))[2].findings) == ranking.MOST
 
 

@@ -1,9 +1,9 @@
 """Where each requirement is met: ``python -m salesreview.pack.coverage`` brings docs/coverage.csv up to date.
 
 A requirement that an exhibit of the sample company's reviews names is ``shown`` there, or ``not provided`` when all
-its exhibits lack data on the sample. What no exhibit names keeps the status and reason written in the file: ``product``
-for what the product does rather than shows, ``planned`` for later, ``out of reach`` when the data model or the inputs
-cannot tell it. Anything else is an error.
+its exhibits lack data on the sample; a reason beside it tells what falls short. What no exhibit names keeps the status
+and reason written in the file: ``product`` for what the product does rather than shows, ``planned`` for later, ``out of
+reach`` when the data model or the inputs cannot tell it. Anything else is an error.
 """
 
 import csv
@@ -46,9 +46,7 @@ def updated(rows: list[dict[str, str]], found: dict[str, tuple[str, str]]) -> li
         code = row["requirement"]
         if code in found:
             status, where = found[code]
-            row = dict(
-                zip(COLUMNS, (code, status, where, row["reason"] if status == "not provided" else ""), strict=True)
-            )
+            row = dict(zip(COLUMNS, (code, status, where, row["reason"]), strict=True))
         elif row["status"] not in BY_HAND or not row["reason"]:
             open_ones.append(code)
         result.append(row)

@@ -7,6 +7,11 @@ from ..context import Context
 
 Rule = Callable[[Context], Iterable[Finding]]
 
+DUE = {
+    "success": ("D-48", "D-49", "D-50", "D-51", "D-52"),
+    "challenge": ("D-53", "D-54", "D-55", "D-56", "D-57", "D-58"),
+}
+"""What each side would tell: also where no rule fires, the side is the place to look."""
 MOST = 6
 """How many strengths and how many challenges a review tells."""
 
@@ -29,18 +34,18 @@ def _rank(finding: Finding) -> tuple:
 
 
 def exhibits(findings: tuple[Finding, ...]) -> tuple[Exhibit, ...]:
-    """Heading, success factors, challenges (requirements D-48, D-53); a side without findings says so."""
-    sides = (("success", True, "D-48"), ("challenge", False, "D-53"))
+    """Heading, success factors, challenges (requirements D-48 … D-58); a side without findings says so."""
     return (
         Heading(id="findings_heading", title=Text("part.findings"), level=1),
-        *(_side(name, [f for f in findings if f.favourable == good], code) for name, good, code in sides),
+        _side("success", [finding for finding in findings if finding.favourable]),
+        _side("challenge", [finding for finding in findings if not finding.favourable]),
     )
 
 
-def _side(name: str, findings: list[Finding], code: str) -> Exhibit:
+def _side(name: str, findings: list[Finding]) -> Exhibit:
     fixed = {"id": f"findings_{name}", "title": Text(f"findings.{name}")}
     if not findings:
-        return NotEnough(requirements=(code,), reason=Text(f"findings.no_{name}"), **fixed)
+        return NotEnough(requirements=DUE[name], reason=Text(f"findings.no_{name}"), **fixed)
     told = tuple(findings[:MOST])
-    covered = dict.fromkeys((code, *(one for finding in told for one in finding.requirements)))
+    covered = dict.fromkeys((*DUE[name], *(one for finding in told for one in finding.requirements)))
     return Findings(requirements=tuple(covered), findings=told, **fixed)
