@@ -94,7 +94,7 @@ def _unit_cost(ctx: Context) -> Figure | None:
         lines = prices.lines(ctx.mart, span.window)
         lines = lines[lines["cost"].notna() & (lines["product_id"] != UNCLASSIFIED)]
         sums.append(lines.groupby("product_id")[["qty", "cost"]].sum())
-    both = sums[0].join(sums[1], rsuffix="_base", how="inner")
+    both = sums[0].join(sums[1], suffixes=("", "_base"), how="inner")
     both = both[both["qty_base"] > 0]
     then = float((both["qty"] * both["cost_base"] / both["qty_base"]).sum())
     now = float(both["cost"].sum())
