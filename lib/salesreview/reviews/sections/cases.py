@@ -3,7 +3,7 @@
 from datetime import date
 
 from ...metrics.comparison import rate_difference
-from ...periods import Period, containing
+from ...periods import Period, add_months, containing
 from ...record import Figure
 from ...registry import metric
 from ..context import Context, Span
@@ -45,6 +45,12 @@ def seen_until(ctx: Context, span: Span) -> date:
 def base_span(ctx: Context, span: Span) -> Span | None:
     """``span`` when the data begins in its first month or earlier, so that it can serve as a base; else None."""
     return span if ctx.covers(span) else None
+
+
+def newcomer_base(ctx: Context, span: Span) -> Span | None:
+    """``span`` when the data begins a year or more before it, so that its new customers can be told from those whose
+    first orders lie before the data; else None."""
+    return span if ctx.mart.meta.first_day.replace(day=1) <= add_months(span.window.start, -12) else None
 
 
 def past_quarters(ctx: Context, count: int = 8) -> tuple[Period, ...]:

@@ -10,7 +10,7 @@ from ....queries import acquisition as queries
 from ....queries import sales
 from ....record import Figure
 from ...context import Context, Span, change
-from ..cases import base_span, past_quarters
+from ..cases import newcomer_base, past_quarters
 from .cycle import median_cycle_figure
 
 LOADED_FIELDS = ("marketing_spend.amount", "rep_costs.base", "reps.acquisition_share")
@@ -70,7 +70,7 @@ class Acquisition:
     @cached_property
     def bases(self) -> dict[str, CacFigures]:
         """What ``yoy`` and ``seq`` compare with, where the data reaches back."""
-        spans = {"yoy": base_span(self.ctx, self.ctx.year_ago), "seq": base_span(self.ctx, self.ctx.previous)}
+        spans = {"yoy": newcomer_base(self.ctx, self.ctx.year_ago), "seq": newcomer_base(self.ctx, self.ctx.previous)}
         return {comparison: self.of(span) for comparison, span in spans.items() if span}
 
     @cached_property

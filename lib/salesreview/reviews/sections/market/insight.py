@@ -1,12 +1,11 @@
 """What the market review adds up to: its headline figures, what to sell to whom and how, strengths and threats
 (requirements M-01, S1-03, S2-16)."""
 
-from datetime import timedelta
-
 from ....queries import sales
-from ....record import Card, Cards, Exhibit, Figure, Heading, Prose, Table, Text
+from ....record import Card, Exhibit, Figure, Heading, Prose, Table, Text
 from ...context import Context, Span, change
 from ...findings.ranking import found as ranked
+from ..cases import newcomer_base
 from ..sales.launches import vitality
 from ..team.team_customers import Customers
 from . import behaviour, products, share
@@ -15,26 +14,17 @@ from .common import gap, thin
 from .satisfaction import missing as survey_missing
 from .satisfaction import nps
 
-INTRO = {"insight_cards": ("M-01",), "insight_text": ("M-01",)}
+INTRO = {"insight_text": ("M-01",)}
 MOST = 4
 
 
 def opening(ctx: Context) -> tuple[Exhibit, ...]:
-    """The review's four figures in one strip and one paragraph (M-01)."""
+    """The review's four figures, which the cover shows as cards, in one paragraph (M-01)."""
     heading = Heading(id="insight_heading", title=Text("insight.heading"))
     cards = headline_cards(ctx)
     if not cards:
         return heading, *too_few(INTRO, Text("insight.heading"), Text("insight.nothing"))
-    return (
-        heading,
-        Cards(
-            id="insight_cards",
-            title=Text("insight.cards_title", {"names": tuple(card.label for card in cards.values())}),
-            requirements=INTRO["insight_cards"],
-            cards=tuple(cards.values()),
-        ),
-        _intro(cards),
-    )
+    return heading, _intro(cards)
 
 
 def headline_cards(ctx: Context) -> dict[str, Card]:
@@ -51,14 +41,10 @@ def headline_cards(ctx: Context) -> dict[str, Card]:
             found["nps"] = Card(Text("metric.nps"), score.figure, (change(score.figure, base, "yoy"),))
     if len(ctx.mart.missing("products.launch_date", "product_launches.launch_date")) < 2:
         found["vitality"] = _card(ctx, "vitality", vitality, comparable)
-    if not ctx.mart.missing("orders.account_id") and _seen_before(ctx, ctx.current):
-        found["new"] = _card(ctx, "new_sales_share", new_share, _seen_before(ctx, ctx.year_ago))
+    if not ctx.mart.missing("orders.account_id") and newcomer_base(ctx, ctx.current):
+        comparable = newcomer_base(ctx, ctx.year_ago) is not None
+        found["new"] = _card(ctx, "new_sales_share", new_share, comparable)
     return {name: card for name, card in found.items() if card.figure.value is not None}
-
-
-def _seen_before(ctx: Context, span: Span) -> bool:
-    """Whether the data reaches back far enough before the span to tell new customers from old ones."""
-    return span.window.start - ctx.mart.meta.first_day >= timedelta(days=ctx.settings.activity_window_days)
 
 
 def _card(ctx: Context, name: str, make, comparable: bool) -> Card:

@@ -7,6 +7,7 @@ from ....queries import sales
 from ....queries.sales import EXISTING, NEW
 from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
 from ...context import Context, Span, change
+from ..cases import newcomer_base
 from ..team.team_customers import Customers
 from .boxes import absent, too_few
 
@@ -194,9 +195,5 @@ def _text(ctx: Context, whole: pd.DataFrame, frames: dict[str, pd.DataFrame]) ->
 
 
 def _new_share_before(ctx: Context) -> Figure | None:
-    """The year-ago share of sales from new customers; None unless the data reaches a year further back, because
-    everybody is new where it begins."""
-    span = ctx.year_ago
-    if not ctx.covers(span) or (span.window.start - ctx.mart.meta.first_day).days < ctx.settings.activity_window_days:
-        return None
-    return Customers(ctx, span).new_share()
+    base = newcomer_base(ctx, ctx.year_ago)
+    return Customers(ctx, base).new_share() if base else None

@@ -13,7 +13,7 @@ from ....queries.followups import followups
 from ....record import Exhibit, Figure, Heading, NotEnough, Table, Text
 from ....registry import metric
 from ...context import Context, Span, change
-from ..cases import base_span
+from ..cases import base_span, newcomer_base
 from ..indicators import cycle, margin, rates, repurchase, retention
 from ..indicators.cohort import lead_deal_conv_figure
 from ..process import collection
@@ -121,7 +121,7 @@ def _table(ctx: Context, name: str, lines: dict[str, Line], requirements: tuple[
 
 
 def _row(ctx: Context, line: Line, now: Figure) -> tuple:
-    base = base_span(ctx, ctx.year_ago)
+    base = (newcomer_base if now.metric == "new_customers" else base_span)(ctx, ctx.year_ago)
     then = line.make(ctx, base) if base else None
     goal = _target(ctx, line, now)
     reached = None if goal is None else _attained(ctx, now, goal)

@@ -11,6 +11,7 @@ from ....queries import retention
 from ....queries import team_customers as queries
 from ....record import UNCLASSIFIED, Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Series, Text
 from ...context import Context, Span, change
+from ..cases import newcomer_base
 from ..sales.sales_common import sales_figure
 from . import team_customer_tables as tables
 
@@ -101,7 +102,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         box = {"title": Text("team_customers.heading"), "reason": Text("team_customers.no_history")}
         return heading, *(NotEnough(id=name, requirements=codes, **box) for name, codes in IDS.items())
     now = Customers(ctx, ctx.current)
-    before = Customers(ctx, ctx.year_ago) if _has_history(ctx) else None
+    base = newcomer_base(ctx, ctx.year_ago)
+    before = Customers(ctx, base) if base else None
     contracts = not retention_missing(ctx)
     return (
         heading,
@@ -118,11 +120,6 @@ def retention_missing(ctx: Context) -> tuple[str, ...]:
     return ctx.mart.missing("contracts.account_id", "contracts.start_date", "contracts.end_date")
 
 
-def _has_history(ctx: Context) -> bool:
-    """Whether last year's window has a past in the data, so that its new customers can be told from old ones."""
-    return ctx.covers(ctx.year_ago) and ctx.mart.meta.first_day < ctx.year_ago.window.start
-
-
 def _cards(now: Customers, before: Customers | None, contracts: bool) -> Cards:
     won, sold, share = now.new_customers(), now.kind("new"), now.new_share()
     cards = [
@@ -135,7 +132,7 @@ def _cards(now: Customers, before: Customers | None, contracts: bool) -> Cards:
         if rate.value is not None:
             then = before.renewal_rate() if before else None
             cards.append(Card(Text("metric.renewal_rate"), rate, (change(rate, then, "yoy"),)))
-    if before:
+    if now.ctx.covers(now.ctx.year_ago):
         rate = now.expansion_rate()
         cards.append(Card(Text("metric.expansion_rate"), rate))
     return Cards(
