@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,11 @@ def build(repository, tmp_path_factory):
 def sample_pack(build) -> Built:
     """The sample company's H1 in both languages, all reviews, HTML and PDF."""
     return build("H1", "--lang", "zh,en")
+
+
+@pytest.fixture(scope="session")
+def sample_reviews():
+    """The sample company's reviews by variant, each computed once."""
+    from salesreview.notebook import open_review
+
+    return cache(lambda variant: open_review(variant).review)

@@ -137,3 +137,15 @@ def test_other_periods(build, arguments, folder):
     pack = build(*arguments, "--formats", "html")
     assert pack.folder.name == folder
     assert pack.value("sales") > 0
+
+
+def test_managers_read_names_and_customers_may_be_coded(build):
+    """The other audience sees sellers by name; a company may have its customers coded in every output."""
+    reps = pd.read_parquet(prepare.sample_folder() / "reps.parquet")["name"]
+    accounts = pd.read_parquet(prepare.sample_folder() / "accounts.parquet")["name"]
+    named = build("H1", "--variants", "team", "--formats", "html", "--audience", "manager")
+    assert any(name in page(named, "zh", "team") for name in reps)
+    coded = build("H1", "--variants", "key_account,data_driven", "--formats", "html", "-p", "customer_names=coded")
+    for path in [*coded.folder.glob("zh/*.html"), coded.folder / "figures.jsonl"]:
+        text = path.read_text(encoding="utf-8")
+        assert [name for name in accounts if name in text] == [], path.name

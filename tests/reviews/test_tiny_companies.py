@@ -6,6 +6,8 @@ import pytest
 
 from salesreview.exhibits.catalogue import render
 from salesreview.exhibits.html import html
+from salesreview.notebook import as_record
+from salesreview.pack.figures import conflicts
 from salesreview.record import NotEnough, NotProvided, figures_in
 from salesreview.reviews import VARIANTS, build
 
@@ -60,6 +62,13 @@ def test_a_review_is_written_and_shown(tiny, variant):
             assert html(exhibit, lang, "CNY"), exhibit.id
     values = [figure.value for figure in review.figures if figure.value is not None]
     assert all(value == value and abs(value) != float("inf") for value in values)
+
+
+def test_no_figure_has_two_values(tiny):
+    """The same metric, member and period has one value in all five reviews."""
+    reviews = {variant: build(variant, tiny[1]) for variant in VARIANTS}
+    records = {variant: [as_record(figure, one) for figure in one.figures] for variant, one in reviews.items()}
+    assert conflicts(records) == {}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
