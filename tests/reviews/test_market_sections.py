@@ -78,6 +78,29 @@ def test_share_and_its_split_by_hand(sized):
     assert share.case(ctx, now[key], before[key]) == "unsure"
 
 
+@pytest.mark.parametrize(("sold_now", "low", "told"), [(15.0, 0.9, "behind"), (18.0, 0.9, "ahead"), (18.0, 0.5, None)])
+def test_a_segment_that_outgrows_the_market_is_told(tmp_path, sold_now, low, told):
+    # The market of software grows from 1000 to 1600 (+60 %), hardware stays at 4000: the whole from 5000 to 5600 (+12 %).
+    # At 90 % of its size software still grew 44 %, at half of it it shrank. 20 orders of 10 sold 200, a share of 20 %:
+    # market growth alone is worth 20 % of 600. Now 20 orders of 15 are +50 %, of 18 +80 %.
+    bought = [order(0, "A1", "2024-07-01", 1.0)]
+    for i in range(20):
+        bought.append(order(i + 1, "A1", "2025-02-01", 10.0, product_id="S"))
+        bought.append(order(i + 21, "A1", "2026-02-01", sold_now, product_id="S"))
+    sizes = [
+        size(period, line, amount, low=amount * low, high=amount * 1.1)
+        for period, software in (("2025-H1", 1000.0), ("2026-H1", 1600.0))
+        for line, amount in ((None, software + 4000), ("Software", software), ("Hardware", 4000.0))
+    ]
+    products_ = [{"product_id": "S", "name": "S", "product_line": "Software"}]
+    mart = hand_mart(tmp_path, AS_OF, market_size=sizes, products=products_, **sold(*bought))
+    found = list(findings.segment_growth(context(mart)))
+    assert [one.claim.key for one in found] == ([f"market_finding.segment_{told}"] if told else [])
+    for one in found:
+        assert one.favourable == (told == "ahead")
+        assert one.stake.value == pytest.approx(120)
+
+
 def test_product_lines_stand_by_relative_share_and_growth(sized):
     found = products.lines(context(sized))
     # software: 0.125 / 0.2 and +50 % against +14 % of the market; hardware: 0.1 / 0.2 and −20 %

@@ -10,7 +10,7 @@ from salesreview.exhibits.formats import note
 from salesreview.record import Chart, NotEnough, NotProvided, figures_in
 from salesreview.reviews import VARIANTS, build
 from salesreview.reviews.sections.key_account import key_accounts
-from salesreview.reviews.sections.market import position
+from salesreview.reviews.sections.market import promoters, share
 from salesreview.reviews.sections.process import approval
 from salesreview.reviews.sections.team import contribution, team_results
 
@@ -133,11 +133,11 @@ def test_market_share_and_promoter_score(tmp_path):
         products=[{"product_id": "P1", "name": "甲", "product_line": "线"}],
         **sold(order(1, "A1", "2026-03-02", 100, product_id="P1")),
     )
-    found = figures(position.exhibits(context(mart)))
+    found = figures((*share.exhibits(context(mart)), *promoters.exhibits(context(mart))))
     assert found["market_share", None, None, "2026-H1"].value == pytest.approx(100 / 4000)
     # C1 counts with the last answer: 10, 9, 3 of four asked
     assert found["nps", None, None, "2026-H1"].value == pytest.approx(100 / 3)
-    assert found["response_rate", None, None, "2026-H1"].value == pytest.approx(3 / 4)
+    assert found["response_rate", "NPS", None, "2026-H1"].value == pytest.approx(3 / 4)
 
 
 def test_key_accounts_that_stay(tmp_path):

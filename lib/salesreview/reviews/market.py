@@ -1,7 +1,7 @@
 """The market review: environment, products, customers' voice (requirements M-01 … M-24)."""
 
 from ..record import Card, Exhibit, Review
-from .assemble import cards_of, review
+from .assemble import review
 from .context import Context
 from .findings import market as findings
 from .findings import market_customers
@@ -30,7 +30,6 @@ from .sections.market import (
 from .sections.sales import launches, portfolio
 
 FACTS = ("share_table", "nps_cards", "launches_cards", "rivals_duels", "buying_sources", "prices_events")
-CARDS = tuple(("insight_cards", place) for place in range(4))
 RULES = (*findings.RULES, *market_customers.RULES)
 
 
@@ -85,4 +84,4 @@ def _swot(ctx: Context) -> tuple[Exhibit, ...]:
 
 
 def _cards(ctx: Context, shown: dict[str, Exhibit]) -> tuple[Card, ...]:
-    return cards_of(shown, CARDS)
+    return tuple(insight.headline_cards(ctx).values())

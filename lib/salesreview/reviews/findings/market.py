@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 
-from ...record import Finding, Text
+import pandas as pd
+
+from ...metrics.growth import growth
+from ...queries import sales
+from ...record import Figure, Finding, Text
 from ..context import Context, change
 from ..sections.market import launch_score, prices, rival_figures, share
-from ..sections.market.common import SIZE_FIELDS
+from ..sections.market.common import SIZE_FIELDS, Segment
 from .ranking import Rule
 
 WEAK_LAUNCH = 0.6
 """Share of its plan below which a launch is told as failing; this product's default."""
+CLEAR_LEAD = 0.05
+"""Lead in growth over the whole market that is told where the source gives no range; this product's default."""
 
 
 def launches(ctx: Context) -> Iterator[Finding]:
@@ -81,6 +87,66 @@ def market_share(ctx: Context) -> Iterator[Finding]:
         )
 
 
+def segment_growth(ctx: Context) -> Iterator[Finding]:
+    """Segments whose market clearly outgrew the whole market, with orders enough to judge own growth (S2-17)."""
+    if ctx.mart.missing(*SIZE_FIELDS) or ctx.current.partial:
+        return
+    now, before = share.both(ctx)
+    whole, base = now.get(share.WHOLE), before.get(share.WHOLE)
+    if whole is None or base is None:
+        return
+    average = share.market_growth(ctx, whole, base)
+    for one, market, own in share.growths(ctx, now, before):
+        old = before[one.dimension, one.member]
+        n = [int(found["orders"].get(one.member, 0)) for found in _orders(ctx, one.dimension)]
+        if average.value is None or min(n) < ctx.settings.minimum_n.rate or not _outgrows(one, old, market, average):
+            continue
+        ahead = own.value >= market.value
+        effect = ctx.figure(
+            "market_effect", round(old.share.value * (one.amount.value - old.amount.value), 2), ctx.current,
+            dimension=one.dimension, member=one.member,
+        )  # fmt: skip
+        source = {"source": one.source or "—"}
+        known = one.amount_low.value is not None
+        yield Finding(
+            code="F-SEG-GROW",
+            topic=f"segment:{one.member}",
+            favourable=ahead,
+            claim=Text(
+                f"market_finding.segment_{'ahead' if ahead else 'behind'}",
+                {"segment": one.member, "market": market, "whole": average, "own": own},
+            ),
+            evidence=(
+                Text(
+                    "market_finding.segment_evidence",
+                    {"sales": one.sales, "before": old.sales, "n": str(n[0]), "effect": effect},
+                ),
+                Text("market_finding.segment_range", source | {"low": one.amount_low})
+                if known
+                else Text("market_finding.segment_source", source),
+            ),
+            grade="EV7",
+            stake=effect,
+            member=one.member,
+            requirements=("S2-17",),
+        )
+
+
+def _orders(ctx: Context, dimension: str) -> list[pd.DataFrame]:
+    """Own orders by member, of the period and of the year before."""
+    return [
+        sales.by(ctx.mart, span.window, dimension).set_index(dimension)[["orders"]]
+        for span in (ctx.current, ctx.year_ago)
+    ]
+
+
+def _outgrows(one: Segment, old: Segment, market: Figure, whole: Figure) -> bool:
+    """Whether a market grew, and outgrew the whole even at the lower bound of its size (without one: by a margin)."""
+    low = one.amount_low.value
+    surely = growth(low, old.amount.value) if low is not None else market.value - CLEAR_LEAD
+    return market.value > 0 and surely is not None and surely > whole.value
+
+
 def price_changes(ctx: Context) -> Iterator[Finding]:
     """Price changes after which sales clearly fell behind, or ran ahead of, those of the other products (M-14)."""
     if ctx.mart.missing("price_changes.effective_date", "price_changes.new_price"):
@@ -135,4 +201,4 @@ def head_to_head(ctx: Context) -> Iterator[Finding]:
         )
 
 
-RULES: tuple[Rule, ...] = (launches, market_share, price_changes, head_to_head)
+RULES: tuple[Rule, ...] = (launches, market_share, segment_growth, price_changes, head_to_head)

@@ -36,6 +36,7 @@ class Segment:
     dimension: str | None
     member: str | None
     amount: Figure
+    amount_low: Figure
     sales: Figure
     share: Figure
     low: Figure
@@ -119,6 +120,7 @@ def _segment(ctx: Context, span: Span, row, dimension, member, sold: float, part
         dimension=dimension,
         member=member,
         amount=ctx.figure("market_amount", amount, span, **at),
+        amount_low=ctx.figure("market_amount_low", low, span, **at),
         sales=ctx.figure("sales", sold, span, dimension=dimension, member=member),
         share=ctx.figure("market_share", ratio(sold, amount), span, **counted, **at),
         low=ctx.figure("market_share_low", ends[0], span, **at),

@@ -85,6 +85,12 @@ class Voice:
         counts = {"numerator": sign * n, "denominator": whole, "n": whole}
         return self.ctx.figure(name, sign * n / whole, self.ctx.current, **counts, **self._where(theme))
 
+    def blame(self, theme: str | None) -> Figure:
+        """Share of all coded answers that criticise the theme."""
+        n, whole = int((self.rows(theme)["sentiment"] == BAD).sum()), len(self.coded)
+        counts = {"numerator": n, "denominator": whole, "n": whole}
+        return self.ctx.figure("theme_blame", n / whole, self.ctx.current, **counts, **self._where(theme))
+
     def impact(self, theme: str) -> Figure:
         value = impact(len(self.rows(theme)), len(self.coded), self.score(theme).value, self.score(None).value)
         n = len(self.rows(theme))
@@ -109,11 +115,11 @@ class Voice:
         return gap is not None and gap.high < 0
 
     def cards(self) -> Cards:
-        praise, blame = self.said(None, GOOD), self.said(None, BAD)
+        praise, blame = self.said(None, GOOD), self.blame(None)
         cards = (
             Card(Text("metric.theme_coverage"), self.coverage()),
             Card(Text("metric.theme_praise"), praise),
-            Card(Text("metric.theme_criticism"), blame),
+            Card(Text("metric.theme_blame"), blame),
         )
         return Cards(
             id="feedback_cards",
@@ -185,7 +191,7 @@ class Voice:
                 self.share(theme),
                 self.score(theme),
                 self.said(theme, GOOD),
-                self.said(theme, BAD),
+                self.blame(theme),
                 self.impact(theme),
             )
             for theme in order[: self.ctx.settings.top_n]
@@ -204,7 +210,7 @@ class Voice:
         )
 
     def prose(self) -> Prose:
-        praise, blame = self.said(None, GOOD), self.said(None, BAD)
+        praise, blame = self.said(None, GOOD), self.blame(None)
         values = {"n": str(len(self.coded)), "coverage": self.coverage(), "praise": praise, "blame": blame}
         sentences = [Text("feedback.sentence", values)]
         best = max(self.themes, key=lambda theme: (self.said(theme, GOOD).value, theme))

@@ -15,15 +15,14 @@ BOXES = {
     "needs_text": ("S1-07", "S1-08"),
     "needs_scatter": ("S1-08",),
     "needs_table": ("S1-07", "S1-08"),
-    "needs_segments": ("S1-07", "S3-17"),
-    "needs_industries": ("S3-17",),
+    "needs_industries": ("S1-07", "S3-17"),
     "needs_interviews": ("S1-09",),
 }
 MOST = 8
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, paragraph, importance against satisfaction, needs, segments, industries, interviews."""
+    """Heading, paragraph, importance against satisfaction, needs, industries, interviews."""
     heading, title = Heading(id="needs_heading", title=Text("unmet.heading")), Text("unmet.heading")
     fields = ctx.mart.missing(*FIELDS)
     if fields:
@@ -37,7 +36,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         facts.prose(),
         facts.scatter(),
         facts.table(),
-        facts.segments(),
         facts.industries(),
         facts.interviews(),
     )
@@ -156,35 +154,6 @@ class Needs:
     def _ranked(self) -> list[str]:
         sizes = self.rated[self.rated["industry"] != UNCLASSIFIED]["industry"].value_counts()
         return sorted(sizes.index, key=lambda name: (-sizes[name], name))[:MOST]
-
-    def segments(self) -> Exhibit:
-        """By industry the need with the highest unmet score among those named often enough."""
-        box = {"id": "needs_segments", "requirements": BOXES["needs_segments"]}
-        rows = []
-        for industry in self._ranked():
-            scores = [self.score(code, industry) for code in self.codes]
-            known = [
-                (code, s) for code, s in zip(self.codes, scores, strict=True) if s.value is not None and not s.flags
-            ]
-            if not known:
-                continue
-            code, score = max(known, key=lambda pair: (pair[1].value, pair[0]))
-            n = int((self.rated["industry"] == industry).sum())
-            count = self.ctx.figure("need_mentions", n, self.ctx.current, dimension="industry", member=industry, n=n)
-            rows.append((industry, count, self.name(code), self.mean("importance", code, industry),
-                         self.mean("satisfaction", code, industry), score))  # fmt: skip
-        if not rows:
-            return NotEnough(title=Text("unmet.segments"), reason=Text("unmet.segments_few"), **box)
-        rows.sort(key=lambda row: (-row[5].value, row[0]))
-        values = {"industry": rows[0][0], "need": rows[0][2], "score": rows[0][5]}
-        columns = ("industry", "industry_mentions", "top_need", "importance", "satisfaction", "unmet")
-        return Table(
-            title=Text("unmet.segments_title", values),
-            header=tuple(Text(f"unmet.column_{name}") for name in columns),
-            rows=tuple(rows),
-            notes=(Text("unmet.note_segments", {"n": str(self.ctx.settings.minimum_n.mean)}),),
-            **box,
-        )
 
     def industries(self) -> Exhibit:
         """Unmet scores, industries in rows and needs in columns; cells with too few records stay empty."""

@@ -148,7 +148,14 @@ def _bridge(ctx: Context, now: Segment | None, before: Segment | None) -> Exhibi
     )
 
 
-def _growths(ctx: Context, now: dict, before: dict) -> list[tuple[Segment, Figure, Figure]]:
+def market_growth(ctx: Context, now: Segment, before: Segment) -> Figure:
+    """Growth of a segment's market on the year before."""
+    at = {"dimension": now.dimension, "member": now.member, "flags": ("external",)}
+    counted = {"numerator": now.amount.value, "denominator": before.amount.value}
+    return ctx.figure("market_growth_yoy", growth(now.amount.value, before.amount.value), ctx.current, **counted, **at)
+
+
+def growths(ctx: Context, now: dict, before: dict) -> list[tuple[Segment, Figure, Figure]]:
     """Each known segment with the growth of its market and own growth on last year."""
     found = []
     for key, one in now.items():
@@ -156,10 +163,7 @@ def _growths(ctx: Context, now: dict, before: dict) -> list[tuple[Segment, Figur
         if key == WHOLE or base is None:
             continue
         own = change(one.sales, base.sales, "yoy")
-        at = {"dimension": one.dimension, "member": one.member}
-        value = growth(one.amount.value, base.amount.value)
-        counted = {"numerator": one.amount.value, "denominator": base.amount.value}
-        market = ctx.figure("market_growth_yoy", value, ctx.current, flags=("external",), **counted, **at)
+        market = market_growth(ctx, one, base)
         if own.value is not None and market.value is not None:
             found.append((one, market, own))
     return found
@@ -167,11 +171,11 @@ def _growths(ctx: Context, now: dict, before: dict) -> list[tuple[Segment, Figur
 
 def _scatter(ctx: Context, now: dict, before: dict) -> Exhibit:
     place = ("share_segments", "share.segments", IDS["share_segments"])
-    found = _growths(ctx, now, before)
+    found = growths(ctx, now, before)
     whole = now.get(WHOLE), before.get(WHOLE)
     if len(found) < ctx.settings.minimum_n.rep or None in whole:
         return thin(*place, "share.no_base")
-    guide = ctx.figure("market_growth_yoy", growth(whole[0].amount.value, whole[1].amount.value), ctx.current)
+    guide = market_growth(ctx, *whole)
     own = change(whole[0].sales, whole[1].sales, "yoy")
     fastest = max(found, key=lambda item: (item[1].value, str(item[0].member)))
     behind = fastest[2].value < fastest[1].value
@@ -206,7 +210,7 @@ def _prose(ctx: Context, now: dict, before: dict) -> Prose:
         moved = change(whole.share, base and base.share, "yoy")
         rest = {"moved": moved} if moved.value is not None else {}
         sentences.append(Text(f"share.sentence_{case(ctx, whole, base)}", rest))
-    found = _growths(ctx, now, before)
+    found = growths(ctx, now, before)
     lines = [item for item in found if item[0].dimension == "product_line"]
     lost = min(lines, key=lambda item: item[2].value - item[1].value, default=None)
     if lost is not None and lost[2].value < lost[1].value:

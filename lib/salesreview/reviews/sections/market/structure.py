@@ -20,6 +20,7 @@ BOXES = {
 }
 SIZES = ("大", "中", "小", "微")
 MOST = 8
+TOP = 5
 FLAT = 0.01
 
 
@@ -121,24 +122,26 @@ def _table(ctx: Context, frames: dict[str, pd.DataFrame]) -> Exhibit:
     rows = []
     for cut, frame in frames.items():
         amounts = _amounts(ctx, cut, ctx.current), _amounts(ctx, cut, ctx.year_ago)
-        rows += [_row(ctx, cut, name, row, *amounts) for name, row in frame.head(MOST).iterrows()]
-    columns = ("group", "cut", "new_n", "new_sales", "new_arpa", "old_n", "old_sales", "old_arpa", "share", "yoy")
+        rows += [_row(ctx, cut, name, row, *amounts) for name, row in frame.head(TOP).iterrows()]
+    wide = any(len(frame) > TOP for frame in frames.values())
+    cut_off = (Text("structure.note_top", {"n": str(TOP)}),) if wide else ()
+    columns = ("group", "cut", "new_n", "new_arpa", "old_n", "old_arpa", "share", "yoy")
     return Table(
         id="structure_table",
         title=_table_title(rows),
         requirements=("M-16",),
         header=tuple(Text(f"structure.column_{name}") for name in columns),
         rows=tuple(rows),
-        notes=(Text("structure.note_new"),),
+        notes=(Text("structure.note_new"), *cut_off),
     )
 
 
 def _table_title(rows: list[tuple]) -> Text:
-    known = [row for row in rows if not row[4].flags and not row[7].flags and row[7].value]
+    known = [row for row in rows if not row[3].flags and not row[5].flags and row[5].value]
     if not known:
         return Text("structure.table")
-    widest = max(known, key=lambda row: row[4].value / row[7].value)
-    return Text("structure.table_title", {"group": widest[0], "new": widest[4], "old": widest[7]})
+    widest = max(known, key=lambda row: row[3].value / row[5].value)
+    return Text("structure.table_title", {"group": widest[0], "new": widest[3], "old": widest[5]})
 
 
 def _amounts(ctx: Context, cut: str, span: Span) -> dict[str, Figure]:
@@ -160,7 +163,6 @@ def _row(ctx: Context, cut: str, name: str, row: pd.Series, now: dict[str, Figur
         flags = ("small_n",) if n < ctx.settings.minimum_n.mean else ()
         cells += [
             ctx.figure("buying_accounts", n, ctx.current, n=n, **where),
-            sold(ctx, cut, name, group, amount, n),
             ctx.figure(
                 "arpa", ratio(amount, n), ctx.current, numerator=amount, denominator=n, n=n, flags=flags, **where
             ),
