@@ -227,24 +227,24 @@ def time_table(world: World) -> pd.DataFrame:
     )
 
 
-TOOLS = (  # name, category, licences per seat, cost, go-live, features, base adoption
-    ("客户管理系统CRM", "客户管理", 1.5, 360_000, "2019-04-01", 14, 0.90),
-    ("销售自动化平台", "销售自动化", 1.2, 180_000, "2025-04-01", 9, 0.62),
-    ("数据分析看板", "数据分析", 0.8, 120_000, "2022-09-01", 8, 0.48),
-    ("智能助手", "AI辅助", 1.0, 90_000, "2025-11-03", 6, 0.35),
-    ("协作平台", "协作", 1.6, 60_000, "2018-01-01", 7, 0.95),
-    ("市场情报订阅", "市场情报", 0.3, 80_000, "2023-10-09", 4, 0.30),
+TOOLS = (  # name, category, licences per seller or manager, cost, go-live, features, base adoption
+    ("客户管理系统CRM", "客户管理", 1.2, 360_000, "2019-04-01", 14, 0.90),
+    ("销售自动化平台", "销售自动化", 1.1, 180_000, "2025-04-01", 9, 0.62),
+    ("数据分析看板", "数据分析", 1.15, 120_000, "2022-09-01", 8, 0.48),
+    ("智能助手", "AI辅助", 1.1, 90_000, "2025-11-03", 6, 0.35),
+    ("协作平台", "协作", 1.3, 60_000, "2018-01-01", 7, 0.95),
+    ("市场情报订阅", "市场情报", 1.05, 80_000, "2023-10-09", 4, 0.30),
 )
 
 
 def tools(world: World) -> pd.DataFrame:
     """One row per tool; cost in yuan a year."""
-    seats = len(world.org.seat_team)
+    people = len(world.org.seat_team) + len(world.org.managers)
     return frame(
         tool_id=ids("TL", len(TOOLS), 2),
         name=np.array([tool[0] for tool in TOOLS], dtype=object),
         category=np.array([tool[1] for tool in TOOLS], dtype=object),
-        licences=np.array([max(2, round(tool[2] * seats)) for tool in TOOLS]),
+        licences=np.array([max(2, round(tool[2] * people)) for tool in TOOLS]),
         cost=np.array([round(tool[3] * world.scale, -2) for tool in TOOLS]),
         go_live=np.array([tool[4] for tool in TOOLS], dtype="datetime64[D]"),
         status="在用",

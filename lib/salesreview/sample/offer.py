@@ -43,6 +43,8 @@ REPEAT_MEAN = np.array([130_000, 220_000, 120_000, 70_000, 75_000], dtype=float)
 CYCLE_DAYS = np.array([115.0, 125.0, 78.0, 84.0, 82.0])  # median days from first contact to closing, before approvals
 MES, SERVICE_SOFT, SERVICE_HARD, MAINTENANCE, CLOUD, EDGE = 0, 16, 17, 18, 13, 9
 
+PLANNED_PRICE = 0.9  # price a launch plan reckons with, relative to the list price
+
 LEAD_CHANNELS = ("CH01", "CH02", "CH03", "CH04", "CH05")
 _CHANNELS = (  # id, name, role, group, online
     ("CH01", "展会与线下活动", "lead", "市场活动", False),
@@ -183,13 +185,14 @@ def launch_plan(launch, scale: float) -> dict[str, float]:
 def launch_table(offer: Offer, scale: float) -> pd.DataFrame:
     """One row per launch with its monthly plan."""
     rows = []
-    for launch, units, accounts in ((offer.truths.good_launch, 3_300, 60), (offer.truths.poor_launch, 540, 24)):
+    prices = dict(zip(offer.product_id, offer.price, strict=True))
+    for launch, accounts in ((offer.truths.good_launch, 60), (offer.truths.poor_launch, 24)):
         plan = launch_plan(launch, scale)
         rows.append(
             {
                 "product_id": launch.product,
                 "launch_date": pd.Timestamp(launch.launched),
-                "target_units": round(units * launch.plan_12_months / 12e6 * scale) or 1,
+                "target_units": round(sum(plan.values()) / (prices[launch.product] * PLANNED_PRICE)) or 1,
                 "target_sales": sum(plan.values()),
                 "target_accounts": max(2, round(accounts * scale)),
                 "monthly_plan": json.dumps(plan),
