@@ -80,7 +80,7 @@ def test_share_and_its_split_by_hand(sized):
 
 @pytest.mark.parametrize(("sold_now", "low", "told"), [(15.0, 0.9, "behind"), (18.0, 0.9, "ahead"), (18.0, 0.5, None)])
 def test_a_segment_that_outgrows_the_market_is_told(tmp_path, sold_now, low, told):
-    # The market of software grows from 1000 to 1600 (+60 %), hardware stays at 4000: the whole from 5000 to 5600 (+12 %).
+    # The market of software grows from 1000 to 1600 (+60 %), that of hardware stays at 4000; the whole grows 12 %.
     # At 90 % of its size software still grew 44 %, at half of it it shrank. 20 orders of 10 sold 200, a share of 20 %:
     # market growth alone is worth 20 % of 600. Now 20 orders of 15 are +50 %, of 18 +80 %.
     bought = [order(0, "A1", "2024-07-01", 1.0)]

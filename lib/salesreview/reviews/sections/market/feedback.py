@@ -1,17 +1,14 @@
 """What customers praise and what they criticise, by coded theme, and what to mend first (requirements M-21, M-22)."""
 
-from datetime import timedelta
-
 import pandas as pd
 
 from ....metrics.growth import ratio
 from ....metrics.satisfaction import impact, satisfaction, score_difference
-from ....periods import Window
-from ....queries import feedback as queries
 from ....queries.satisfaction import survey_answers
 from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Series, Table, Text
-from ...context import Context, change
+from ...context import Context
 from ..finding import few
+from . import complaints
 from .boxes import absent, too_few
 
 KINDS = ("NPS", "CSAT")
@@ -31,13 +28,21 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading, title = Heading(id="feedback_heading", title=Text("feedback.heading")), Text("feedback.heading")
     fields = ctx.mart.missing(*FIELDS)
     if fields:
-        return heading, *absent(BOXES, title, fields), _complaints(ctx)
+        return heading, *absent(BOXES, title, fields), complaints.table(ctx)
     answers = _answers(ctx)
     facts = Voice(ctx, answers)
     if len(facts.coded) < ctx.settings.minimum_n.rate:
         reason = Text("feedback.few", {"n": str(len(facts.coded))})
-        return heading, *too_few(BOXES, title, reason), _complaints(ctx)
-    return heading, facts.prose(), facts.cards(), facts.balance(), facts.priority(), facts.table(), _complaints(ctx)
+        return heading, *too_few(BOXES, title, reason), complaints.table(ctx)
+    return (
+        heading,
+        facts.prose(),
+        facts.cards(),
+        facts.balance(),
+        facts.priority(),
+        facts.table(),
+        complaints.table(ctx),
+    )
 
 
 def _answers(ctx: Context) -> pd.DataFrame:
@@ -225,42 +230,3 @@ class Voice:
         return Prose(
             id="feedback_text", title=Text("empty"), requirements=BOXES["feedback_text"], sentences=tuple(sentences)
         )
-
-
-def _complaints(ctx: Context) -> Exhibit:
-    """Complaints by category with the customers and the sales behind them."""
-    box = {"id": "feedback_complaints", "requirements": ("M-22",)}
-    fields = ctx.mart.missing("tickets.is_complaint", "tickets.category")
-    if fields:
-        return absent({box["id"]: ("M-22",)}, Text("feedback.complaints"), fields)[0]
-    end = ctx.current.window.end
-    year = Window(end, end).years_back().end + timedelta(days=1)
-    found = queries.complaints(ctx.mart, ctx.current.window, year)
-    if found.empty:
-        return NotEnough(title=Text("feedback.complaints"), reason=Text("feedback.complaints_none"), **box)
-    total, comparable = int(found["n"].sum()), ctx.covers(ctx.year_ago)
-    rows = []
-    for row in found.head(ctx.settings.top_n).itertuples():
-        where = {"dimension": "ticket_category", "member": row.category}
-        now = ctx.figure("complaints", row.n, ctx.current, n=row.n, **where)
-        base = ctx.figure("complaints", row.before, ctx.year_ago, n=row.before, **where) if comparable else None
-        counts = {"numerator": row.n, "denominator": total, "n": total, "flags": few(ctx, total)}
-        rows.append(
-            (
-                row.category,
-                now,
-                ctx.figure("complaint_share", row.n / total, ctx.current, **counts, **where),
-                change(now, base, "yoy"),
-                ctx.figure("complaint_accounts", row.accounts, ctx.current, n=row.accounts, **where),
-                ctx.figure("complaint_exposed", row.sales, ctx.current, n=row.accounts, **where),
-            )
-        )
-    columns = ("category", "complaints", "complaint_share", "yoy", "accounts", "exposed")
-    values = {"category": rows[0][0], "share": rows[0][2], "sales": rows[0][5]}
-    return Table(
-        title=Text("feedback.complaints_title", values),
-        header=tuple(Text(f"feedback.column_{name}") for name in columns),
-        rows=tuple(rows),
-        notes=(Text("feedback.note_complaints"),),
-        **box,
-    )

@@ -244,9 +244,13 @@ def _prose(ctx: Context, whole: list[Indicator], links: tuple[Association, ...])
     sentences = []
     moved = [one for one in whole if one.moved.value is not None]
     if moved:
-        up, down = ([one for one in moved if (one.moved.value > 0) == rising] for rising in (True, False))
-        values = {"period": PeriodName(ctx.period.code), "up": str(len(up)), "down": str(len(down))}
-        sentences.append(Text("macro.sentence_moves", values))
+        up = [one for one in moved if one.moved.value > 0]
+        down = [one for one in moved if one.moved.value < 0]
+        case = "rose" if len(up) == len(moved) else "fell" if len(down) == len(moved) else "moves"
+        values = {"period": PeriodName(ctx.period.code), "n": str(len(moved))}
+        if case == "moves":
+            values = values | {"up": str(len(up)), "down": str(len(down))}
+        sentences.append(Text(f"macro.sentence_{case}", values))
         for one in sorted(down, key=lambda one: one.moved.value)[:2]:
             told = {"name": one.name, "level": one.level, "unit": one.unit, "moved": one.moved}
             sentences.append(Text("macro.sentence_down", told))

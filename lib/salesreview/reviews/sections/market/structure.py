@@ -33,6 +33,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     whole = _groups(ctx, ctx.current, "new_existing")
     if whole["accounts"].sum() == 0:
         return heading, *too_few(BOXES, Text("structure.heading"), Text("structure.none"))
+    if newcomer_base(ctx, ctx.current) is None:
+        return heading, *too_few(BOXES, Text("structure.heading"), Text("structure.no_past"))
     frames = {cut: _cross(ctx, ctx.current, cut) for cut in CUTS if not ctx.mart.missing(CUTS[cut])}
     charts = tuple(
         _chart(ctx, cut, frames[cut])
