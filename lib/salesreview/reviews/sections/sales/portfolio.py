@@ -30,7 +30,9 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if not ctx.covers(ctx.year_ago):
         return heading, *not_enough(IDS, "portfolio.heading", "D-14", Text("drivers.no_base"))
     members = _members(ctx, products)
-    best = strong(_standings(members), growth(*_totals(members)), _margin(members), ctx.settings.minimum_n.mean)
+    pace, margin = growth(*_totals(members)), _margin(members)
+    best = strong(_standings(members), pace, margin, ctx.settings.minimum_n.mean)
+    judged = _judged(pace, margin)
     markets = [
         (DIMENSIONS[name], _members(ctx, DIMENSIONS[name])) for name in MARKETS if not missing(ctx, DIMENSIONS[name])
     ]
@@ -43,11 +45,18 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     ]
     return (
         heading,
-        _prose(best, [name for _, _, name in promising]),
+        _prose(best, judged, [name for _, _, name in promising]),
         _scatter(ctx, products, members, best),
-        _strong(ctx, products, members, best),
+        _strong(ctx, products, members, best, judged),
         _potential(ctx, promising),
     )
+
+
+def _judged(pace: float | None, margin: float | None) -> str:
+    """Which of growth and margin the choice of strong products rests on, as the end of a text's key."""
+    if pace is None:
+        return "_share" if margin is None else "_margin"
+    return "_pace" if margin is None else ""
 
 
 def _members(ctx: Context, dimension: Dimension) -> pd.DataFrame:
@@ -135,7 +144,7 @@ def _left_out(points: int, drawn: int, members: int) -> tuple[Text, ...]:
     return tuple(notes)
 
 
-def _strong(ctx: Context, dimension: Dimension, members: pd.DataFrame, best: tuple[str, ...]) -> Exhibit:
+def _strong(ctx: Context, dimension: Dimension, members: pd.DataFrame, best: tuple[str, ...], judged: str) -> Exhibit:
     title = Text("portfolio.strong")
     if not best:
         sentences = (Text("portfolio.none_strong"),)
@@ -147,7 +156,7 @@ def _strong(ctx: Context, dimension: Dimension, members: pd.DataFrame, best: tup
         requirements=REQUIREMENTS,
         header=(Text("label.product"), *(Text(key) for key in HEADER)),
         rows=tuple(rows),
-        notes=(Text("portfolio.note_strong"),),
+        notes=(Text(f"portfolio.note_strong{judged}"),),
     )
 
 
@@ -170,8 +179,10 @@ def _potential(ctx: Context, promising: list[tuple[Dimension, pd.DataFrame, str]
     )
 
 
-def _prose(best: tuple[str, ...], promising: list[str]) -> Prose:
-    strong_text = Text("portfolio.sentence_strong", {"members": best[:3]}) if best else Text("portfolio.none_strong")
+def _prose(best: tuple[str, ...], judged: str, promising: list[str]) -> Prose:
+    strong_text = Text("portfolio.none_strong")
+    if best:
+        strong_text = Text(f"portfolio.sentence_strong{judged}", {"members": best[:3]})
     found = Text("portfolio.none_potential")
     if promising:
         found = Text("portfolio.sentence_potential", {"members": tuple(promising[:3])})
