@@ -152,6 +152,17 @@ def stops(rng: np.random.Generator, customers: Customers, first: np.ndarray) -> 
     return stop
 
 
+OPENING = -181.0
+"""Day the history of tiers begins."""
+
+
+def tier_moves(streams: Streams, customers: Customers) -> tuple[np.ndarray, np.ndarray]:
+    """Per account: whether it moved up a tier during the three years (about one in nine), and the day it would."""
+    rng, count = streams("tier_history"), len(customers.tier)
+    moved = (rng.random(count) < 0.11) & (customers.tier > 0)
+    return moved, np.floor(rng.uniform(120, 900, count))
+
+
 def account_table(streams: Streams, customers: Customers, org: Organisation, facts: pd.DataFrame) -> pd.DataFrame:
     """One row per account, as known at the end; ``facts`` is what ``company.account_facts`` gives."""
     rng = streams("account_table")
@@ -171,7 +182,9 @@ def account_table(streams: Streams, customers: Customers, org: Organisation, fac
     revenue = np.round(employees * 9.5e5 * np.exp(rng.normal(0, 0.35, count)), -4)
     spend = np.maximum(facts["spend"].to_numpy(), 150_000 * customers.scale_factor)
     strategic = customers.tier == 2
-    since = np.where(strategic, rng.uniform(-700, 300, count), np.nan)
+    moved, at = tier_moves(streams, customers)
+    long_ago = OPENING - 0.5 * (rng.uniform(-700, 300, count) + 700)
+    since = np.where(strategic, np.where(moved, at, np.floor(long_ago)), np.nan)
     names = np.array(list(TRADES), dtype=object)
     return frame(
         account_id=customers.account_id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .customers import TIERS
+from .customers import OPENING, TIERS, tier_moves
 from .deals import Pipeline, World
 from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, month_start, pick, repeats, working
 from .orders import Sales
@@ -78,13 +78,12 @@ def contacts(world: World) -> tuple[Contacts, pd.DataFrame]:
 
 def tier_history(world: World) -> pd.DataFrame:
     """One row per account and stretch of one tier: about one account in nine moved up a tier during the three years."""
-    rng, customers, org = world.streams("tier_history"), world.customers, world.org
+    customers, org = world.customers, world.org
     count = len(customers.tier)
-    moved = (rng.random(count) < 0.11) & (customers.tier > 0)
-    at = np.floor(rng.uniform(120, 900, count))
+    moved, at = tier_moves(world.streams, customers)
     before, after = np.flatnonzero(moved), np.arange(count)
     account = np.r_[before, after]
-    start = np.r_[np.full(len(before), -181.0), np.where(moved, at, -181.0)]
+    start = np.r_[np.full(len(before), OPENING), np.where(moved, at, OPENING)]
     tier = np.r_[customers.tier[before] - 1, customers.tier]
     table = frame(
         account_id=customers.account_id[account],

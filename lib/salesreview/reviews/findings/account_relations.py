@@ -29,7 +29,9 @@ def thin(ctx: Context) -> Iterable[Finding]:
     evidence += [Text("finding.thin_single", {"single": single})] if threads else []
     rate = pooled(ctx, found)
     if rate.value is not None and "small_n" not in rate.flags:
-        evidence.append(Text("finding.thin_rate", {"rate": rate, "n": str(rate.n)}))
+        floor = ctx.figure("penetration_floor", ctx.settings.relations.penetration_floor, ctx.current)
+        case = "below" if rate.value < floor.value else "above"
+        evidence.append(Text(f"finding.thin_rate_{case}", {"rate": rate, "n": str(rate.n), "floor": floor}))
     yield Finding(
         code="F-KA-THIN",
         topic="thin_relations",

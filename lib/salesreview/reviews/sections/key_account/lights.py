@@ -21,6 +21,8 @@ BACK = (
 )
 CORE_DROP, COMPLAINTS_AMBER, COMPLAINTS_RED, WITHIN_DAYS = 0.10, 0.01, 0.02, 3
 """Limits of the founding playbook (requirements section 13)."""
+FAR = 10
+"""Times the red line beyond which the complaint light says nothing more."""
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -50,6 +52,8 @@ def complaint_rate(ctx: Context, span: Span | None = None) -> Figure:
 
 def _lights(ctx: Context) -> Exhibit:
     rows = [_core_row(ctx), _complaint_row(ctx)]
+    complaints = rows[1][1]
+    far = complaints is not None and (complaints.value or 0.0) > FAR * COMPLAINTS_RED
     states = [row[-1].key.rsplit("_", 1)[1] for row in rows]
     case = (
         "red" if "red" in states else "yellow" if "yellow" in states else "unknown" if "unknown" in states else "green"
@@ -60,7 +64,7 @@ def _lights(ctx: Context) -> Exhibit:
         requirements=LIGHTS[0][2],
         header=tuple(Text(f"customer_lights.{name}") for name in ("rule", "value", "base", "moved", "limit", "state")),
         rows=tuple(rows),
-        notes=(Text("customer_lights.note"),),
+        notes=(Text("customer_lights.note"), *((Text("customer_lights.note_far"),) if far else ())),
     )
 
 

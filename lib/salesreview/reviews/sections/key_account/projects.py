@@ -1,6 +1,5 @@
 """Projects with strategic accounts: what was signed, and how those under way stand (requirements K-03, K-04)."""
 
-import json
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,15 +7,11 @@ import pandas as pd
 from ....metrics import strategic as metrics
 from ....metrics.growth import ratio
 from ....queries import account_projects as queries
-from ....queries.key_accounts import strategic_accounts
-from ....record import Cell, Chart, Exhibit, Figure, Heading, Point, Prose, Series, Table, Text
+from ....record import Chart, Exhibit, Figure, Heading, Point, Prose, Table, Text
 from ...context import Context
-from . import strategic
+from . import projects_signed, strategic
+from .project_names import as_day, labels_of, told_apart
 
-SIGNED = (
-    ("strategic_signed", "strategic_projects.signed_title", ("K-03",)),
-    ("strategic_signed_stages", "strategic_projects.stages_title", ("K-03",)),
-)
 RUNNING = (
     ("strategic_projects_text", "strategic_projects.running_title", ("K-04",)),
     ("strategic_projects_dates", "strategic_projects.dates_title", ("K-04",)),
@@ -24,7 +19,6 @@ RUNNING = (
 )
 FIELDS = ("projects.account_id",)
 MILESTONES = ("project_milestones.planned",)
-SHOWN = 6
 LATE = ("yellow", "red")
 
 
@@ -49,24 +43,12 @@ class Running:
 def running(ctx: Context) -> tuple[Running, ...]:
     """Projects of strategic accounts under way on the last day, the latest against plan first."""
     day = ctx.current.window.end
-    labels = _labels(ctx)
+    labels = labels_of(ctx)
     found = queries.open_projects(ctx.mart, day)
-    found = _told_apart(found[found["account_id"].isin(labels)])
+    found = told_apart(found[found["account_id"].isin(labels)])
     steps = dict(tuple(queries.milestones(ctx.mart).groupby("project_id")))
     rows = [_running(ctx, row, labels[row.account_id], steps.get(row.project_id)) for row in found.itertuples()]
     return tuple(sorted(rows, key=lambda one: (-(one.slip.value or 0), -(one.amount.value or 0), one.project)))
-
-
-def _labels(ctx: Context) -> dict[str, str]:
-    known = strategic_accounts(ctx.mart, ctx.current.window.end)
-    return dict(zip(known["account_id"], known["account"], strict=True))
-
-
-def _told_apart(projects: pd.DataFrame) -> pd.DataFrame:
-    """Projects of one name bear their id behind it."""
-    shared = projects["project"].duplicated(keep=False)
-    named = projects["project"].where(~shared, projects["project"] + " " + projects["project_id"])
-    return projects.assign(project=named)
 
 
 def _running(ctx: Context, row, account: str, steps: pd.DataFrame | None) -> Running:
@@ -75,8 +57,8 @@ def _running(ctx: Context, row, account: str, steps: pd.DataFrame | None) -> Run
     found, following = None, None
     if steps is not None:
         marks = [_milestone(step) for step in steps.itertuples()]
-        found = metrics.schedule(marks, _day(row.start), day)
-        following = next((one for one in steps.itertuples() if pd.isna(one.actual) or _day(one.actual) > day), None)
+        found = metrics.schedule(marks, as_day(row.start), day)
+        following = next((one for one in steps.itertuples() if pd.isna(one.actual) or as_day(one.actual) > day), None)
     get = found or metrics.Schedule(None, None, None, None, None)
     last = max((_milestone(step) for step in steps.itertuples()), key=lambda one: one.planned) if found else None
     return Running(
@@ -90,18 +72,14 @@ def _running(ctx: Context, row, account: str, steps: pd.DataFrame | None) -> Run
         done=ctx.figure("project_done", get.done, ctx.current, **where),
         spi=ctx.figure("spi", get.spi, ctx.current, numerator=get.done, denominator=get.planned, **where),
         step=following.name if following is not None else None,
-        planned=_day(following.planned) if following is not None else None,
+        planned=as_day(following.planned) if following is not None else None,
         expected=last,
     )
 
 
 def _milestone(step) -> metrics.Milestone:
     weight = 0.0 if pd.isna(step.weight) else float(step.weight)
-    return metrics.Milestone(_day(step.planned), _day(step.forecast), _day(step.actual), weight)
-
-
-def _day(value: object):
-    return None if value is None or pd.isna(value) else value.date()
+    return metrics.Milestone(as_day(step.planned), as_day(step.forecast), as_day(step.actual), weight)
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -109,117 +87,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="strategic_projects_heading", title=Text("strategic_projects.heading"))
     absent = strategic.missing(ctx, *FIELDS)
     if absent:
-        return heading, *strategic.not_provided((*SIGNED, *RUNNING), absent)
-    return heading, *_signed(ctx), *_running_exhibits(ctx)
-
-
-def _signed(ctx: Context) -> tuple[Exhibit, ...]:
-    gone = ctx.mart.missing("projects.opp_id", "opportunities.outcome")
-    if gone:
-        return strategic.not_provided(SIGNED, gone)
-    labels = _labels(ctx)
-    deals = queries.signed_projects(ctx.mart, ctx.current.window)
-    deals = _told_apart(deals[deals["account_id"].isin(labels)])
-    if deals.empty:
-        return strategic.not_enough(SIGNED, Text("strategic_projects.none_signed"))
-    shown = deals.head(SHOWN)
-    rows = [_deal(ctx, row) for row in shown.itertuples()]
-    total = ctx.figure(
-        "project_amount", round(float(deals["amount"].sum()), 2), ctx.current, n=len(deals), **strategic.SCOPE
-    )
-    name, _, codes = SIGNED[0]
-    values = {"n": str(len(deals)), "amount": total, "project": shown.iloc[0]["project"]}
-    table = Table(
-        id=name,
-        title=Text("strategic_projects.signed", values),
-        requirements=codes,
-        header=tuple(
-            Text(key)
-            for key in (
-                "strategic_projects.project",
-                "metric.project_amount",
-                "strategic_projects.signed_on",
-                "metric.cycle",
-                "metric.project_planned_margin",
-                "strategic_projects.rivals",
-                "strategic_projects.kind",
-            )
-        ),
-        rows=tuple(rows),
-        notes=(Text("strategic_projects.note_signed"), *_cases(ctx, shown)),
-    )
-    return table, _stages(ctx, shown)
-
-
-def _cases(ctx: Context, deals: pd.DataFrame) -> tuple[Text, ...]:
-    """Whether somebody wrote down how these deals were won (settings ``cases``)."""
-    told = [row.opp_id for row in deals.itertuples() if row.opp_id in ctx.settings.cases.texts]
-    return () if told else (Text("strategic_projects.note_cases"),)
-
-
-def _deal(ctx: Context, row) -> tuple[Cell, ...]:
-    where = {"dimension": "project", "member": row.project_id}
-    revenue = float(row.revenue) if row.revenue and row.revenue > 0 else None
-    budget = None if pd.isna(row.budget_cost) else float(row.budget_cost)
-    margin = ratio(revenue - budget, revenue) if revenue and budget is not None else None
-    days = (row.signed - row.first_contact).days if not pd.isna(row.first_contact) else None
-    rivals = _rivals(ctx, row.rivals)
-    kind = "unknown" if pd.isna(row.is_customised) else "bespoke" if row.is_customised else "standard"
-    return (
-        row.project,
-        ctx.figure("project_amount", float(row.amount), ctx.current, **where),
-        _day(row.signed),
-        ctx.figure("cycle", days, ctx.current, n=1, **where),
-        ctx.figure("project_planned_margin", margin, ctx.current, numerator=budget, denominator=revenue, **where),
-        Text("strategic_projects.listed", {"names": rivals}) if rivals else Text("strategic_projects.no_rival"),
-        Text(f"strategic_projects.{kind}"),
-    )
-
-
-def _rivals(ctx: Context, cell: str | None) -> tuple[str, ...]:
-    try:
-        ids = json.loads(cell) if cell else []
-    except ValueError:
-        return ()
-    names = queries.competitor_names(ctx.mart)
-    return tuple(names.get(one, str(one)) for one in ids)
-
-
-def _stages(ctx: Context, deals: pd.DataFrame) -> Exhibit:
-    """Days in each stage of the largest signed deals: a row a deal, a column a stage of the funnel."""
-    name, _, codes = SIGNED[1]
-    gone = ctx.mart.missing("stage_history.entered_at", "stage_history.exited_at")
-    if gone:
-        return strategic.not_provided((SIGNED[1],), gone)[0]
-    spent = queries.stage_days(ctx.mart)
-    order = {label: place for place, labels in enumerate(ctx.settings.funnel.stages.values()) for label in labels}
-    spent = spent[spent["opp_id"].isin(deals["opp_id"]) & spent["stage"].isin(order)]
-    stages = sorted(set(spent["stage"]), key=lambda stage: order[stage])[:-1]
-    if not stages:
-        return strategic.not_enough((SIGNED[1],), Text("strategic_projects.no_stages"))[0]
-    days = {(row.opp_id, row.stage): float(row.days) for row in spent.itertuples()}
-    rows = []
-    for deal in deals.itertuples():
-        cells = []
-        for stage in stages:
-            member = f"{deal.project_id} | {stage}"
-            value = days.get((deal.opp_id, stage))
-            figure = ctx.figure("stage_days", value, ctx.current, dimension="project×stage", member=member, n=1)
-            cells.append(figure if value is not None else None)
-        rows.append(Series(deal.project, tuple(cells)))
-    known = [(figure, row.label, stage) for row in rows for figure, stage in zip(row.figures, stages, strict=True)]
-    longest = max((one for one in known if one[0] is not None), key=lambda one: (one[0].value, one[1]))
-    values = {"days": longest[0], "project": longest[1], "stage": longest[2]}
-    return Chart(
-        id=name,
-        title=Text("strategic_projects.stages", values),
-        requirements=codes,
-        form="heatmap",
-        categories=tuple(stages),
-        series=tuple(rows),
-        axes={"x": Text("strategic_projects.stage"), "y": Text("strategic_projects.project")},
-        summary=Text("strategic_projects.stages_alt", values),
-    )
+        return heading, *strategic.not_provided((*projects_signed.SIGNED, *RUNNING), absent)
+    return heading, *projects_signed.exhibits(ctx), *_running_exhibits(ctx)
 
 
 def _running_exhibits(ctx: Context) -> tuple[Exhibit, ...]:
