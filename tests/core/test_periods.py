@@ -49,7 +49,7 @@ def test_fiscal_year_from_april():
     assert parse("H2", year=2026, fiscal_start=4).window == Window(date(2026, 10, 1), date(2027, 3, 31))
     assert containing("Q", date(2027, 2, 5), 4).code == "2026-Q4"
     assert containing("M", date(2027, 2, 5), 4).code == "2027-M02"
-    assert [month.code for month in parse("Q4", year=2026, fiscal_start=4).parts("M")][0] == "2027-M01"
+    assert next(month.code for month in parse("Q4", year=2026, fiscal_start=4).parts("M")) == "2027-M01"
 
 
 def test_review_and_plan_periods_are_paired():

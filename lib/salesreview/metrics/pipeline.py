@@ -1,4 +1,4 @@
-"""How the open pipeline of a period came and went, deal by deal, so that the bars add up (requirements S2-43, S4-31)."""
+"""How the open pipeline of a period came and went, deal by deal, so that the bars add up (S2-43, S4-31)."""
 
 from dataclasses import dataclass
 

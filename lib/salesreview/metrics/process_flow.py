@@ -84,4 +84,3 @@ def before_after(before: Sequence[float], after: Sequence[float], fewest: int = 
     return BeforeAfter(
         len(a), len(b), float(a.mean()), float(b.mean()), float(np.median(a)), float(np.median(b)), gap.low, gap.high, p
     )
-

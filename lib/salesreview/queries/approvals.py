@@ -61,7 +61,7 @@ def steps_of_runs(mart: Mart, window: Window):
 
 
 def quote_outcomes(mart: Mart, window: Window):
-    """Each deal closed in ``window`` that had an approved quote: opp_id, won, amount, submitted_at and decided_at of the
+    """Deals closed in ``window`` that had an approved quote: opp_id, won, amount, submitted_at and decided_at of the
     longest approval of its quotes."""
     return mart.query(
         """

@@ -44,7 +44,8 @@ def closed_quotes(mart: Mart, window: Window) -> pd.DataFrame:
                    bool_or(coalesce(version, 1) = 1 AND accepted_at IS NOT NULL) AS first_accepted
             FROM quotes WHERE opp_id IS NOT NULL GROUP BY opp_id
         ), deals AS (
-            SELECT opp_id, max(payment_terms_days) AS term_days, bool_or(coalesce(special_terms, FALSE)) AS special_terms
+            SELECT opp_id, max(payment_terms_days) AS term_days,
+                   bool_or(coalesce(special_terms, FALSE)) AS special_terms
             FROM contracts WHERE opp_id IS NOT NULL GROUP BY opp_id
         )
         SELECT o.opp_id, o.outcome = 'won' AS won, o.amount, v.versions, v.first_amount, v.last_amount, v.discount,

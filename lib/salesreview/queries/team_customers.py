@@ -189,3 +189,30 @@ def sales_to(mart: Mart, accounts: list[str], window: Window) -> tuple[float, in
         accounts=accounts,
     ).iloc[0]
     return float(row["sales"]), int(row["orders"])
+
+
+def customers_by_team(mart: Mart, window: Window) -> pd.DataFrame:
+    """Accounts with the team that looks after them: ``account_id``, ``team`` (未分类 without one), ``orders`` and
+    ``complaints`` in the window."""
+    return mart.query(
+        f"""
+        WITH bought AS (
+            SELECT account_id, count(DISTINCT order_id) AS orders FROM sales_facts
+            WHERE order_date BETWEEN $start AND $end GROUP BY account_id
+        ),
+        complained AS (
+            SELECT account_id, count(*) AS complaints FROM tickets
+            WHERE is_complaint AND CAST(opened_at AS DATE) BETWEEN $start AND $end GROUP BY account_id
+        )
+        SELECT a.account_id, coalesce(t.name, r.team_id, '{UNCLASSIFIED}') AS team, coalesce(b.orders, 0) AS orders,
+               coalesce(c.complaints, 0) AS complaints
+        FROM accounts AS a
+        LEFT JOIN reps AS r ON r.rep_id = a.owner_rep_id
+        LEFT JOIN teams AS t ON t.team_id = r.team_id
+        LEFT JOIN bought AS b ON b.account_id = a.account_id
+        LEFT JOIN complained AS c ON c.account_id = a.account_id
+        ORDER BY a.account_id
+        """,
+        start=window.start,
+        end=window.end,
+    )

@@ -3,7 +3,7 @@
 from ..record import Card, Exhibit, Review
 from .assemble import cards_of, review
 from .context import Context
-from .findings import sales
+from .findings import ability, key_account, market, process, sales, team
 from .sections.indicators import (
     acquisition,
     campaigns,
@@ -42,7 +42,17 @@ FACTS = (
     "retention_cards",
     "margin_cards",
 )
-RULES = sales.RULES
+RULES = (
+    *sales.RULES,
+    market.launches,
+    ability.training,
+    team.leavers,
+    key_account.steady,
+    process.slow_approval,
+    process.slipped,
+)
+"""The chapter's own rules and those of the other reviews that the founding document names as examples; which of them
+are told, the money at stake decides."""
 CARDS = (
     ("margin_cards", 0),
     ("funnel_cards", 0),

@@ -9,6 +9,7 @@ from .sections.team import (
     appraisal,
     contribution,
     cooperation,
+    customer_voice,
     departments,
     differences,
     innovation,
@@ -28,7 +29,17 @@ from .sections.team import (
     training_effect,
 )
 
-RESULTS = (team_results, contribution, productivity, team_customers, team_cases, team_market, team_warnings, appraisal)
+RESULTS = (
+    team_results,
+    contribution,
+    productivity,
+    team_customers,
+    customer_voice,
+    team_cases,
+    team_market,
+    team_warnings,
+    appraisal,
+)
 RULES = (*team.RULES, *ability.RULES)
 STRENGTHS = (cooperation, departments, learning, training_effect, resilience, profession, innovation, succession)
 CHALLENGES = (differences, knowledge_gaps, ramp, obstacles, morale)

@@ -1,4 +1,4 @@
-"""What people write down about the market, and the rules by which its figures are judged (M-02 … M-15, S1-05, S3-13)."""
+"""What people write down about the market, and the rules that judge its figures (M-02 … M-15, S1-05, S3-13)."""
 
 import datetime
 from typing import Literal
@@ -23,7 +23,7 @@ class Market(Section):
 
 
 class MacroNote(Section):
-    """What the author expects of one outside factor: effect on sales, what it means, what to do (evidence class EV7)."""
+    """What the author expects of one outside factor: effect on sales, what it means, what to do (class EV7)."""
 
     factor: Literal["政策", "经济", "社会", "技术"]
     indicator: str

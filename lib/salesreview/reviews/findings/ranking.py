@@ -12,7 +12,7 @@ DUE = {
     "challenge": ("D-53", "D-54", "D-55", "D-56", "D-57", "D-58"),
 }
 """What each side would tell: also where no rule fires, the side is the place to look."""
-MOST = 6
+MOST = 8
 """How many strengths and how many challenges a review tells."""
 
 

@@ -224,7 +224,7 @@ def _heatmap(ctx: Context) -> Exhibit:
     title = Text("mix.heatmap")
     absent = (*missing(ctx, DIMENSIONS["region"]), *missing(ctx, DIMENSIONS["product_line"]))
     if absent:
-        return NotProvided(id="mix_regions_chart", title=title, requirements=("D-10",), missing=absent)
+        return NotProvided(id="mix_regions_chart", title=title, requirements=("D-10", "S2-03"), missing=absent)
     found: pd.DataFrame = sales.by(ctx.mart, ctx.current.window, "region_id", "region", "product_line")
     regions = mix.ranked(dict(found.groupby("region")["sales"].sum()))[: ctx.settings.top_n]
     lines = mix.ranked(dict(found.groupby("product_line")["sales"].sum()))[: ctx.settings.top_n]
@@ -244,7 +244,7 @@ def _heatmap(ctx: Context) -> Exhibit:
     return Chart(
         id="mix_regions_chart",
         title=Text("mix.heatmap_title", values) if best else title,
-        requirements=("D-10",),
+        requirements=("D-10", "S2-03"),
         form="heatmap",
         categories=tuple(lines),
         series=tuple(Series(region, cells[region], "part") for region in regions),

@@ -16,6 +16,8 @@ from ...context import Context, Span, change
 from ..cases import base_span, newcomer_base
 from ..indicators import cycle, margin, rates, repurchase, retention
 from ..indicators.cohort import lead_deal_conv_figure
+from ..market import satisfaction
+from ..market import share as market_share
 from ..process import collection
 from .headline import amount, target_book
 from .orders import order_figures
@@ -57,6 +59,16 @@ def _retention(ctx: Context, span: Span) -> Figure | None:
     return retention.retention_figure(ctx, span) if repurchase.has_opening(ctx, span) else None
 
 
+def _csat(ctx: Context, span: Span) -> Figure | None:
+    return satisfaction.csat_index(ctx, span).figure
+
+
+def _share(ctx: Context, span: Span) -> Figure | None:
+    """The share of the whole market in the review period or the year before."""
+    segments = market_share.both(ctx)[0 if span == ctx.current else 1]
+    return segments[market_share.WHOLE].share if market_share.WHOLE in segments else None
+
+
 def _followups(outcome: str) -> Make:
     def make(ctx: Context, span: Span) -> Figure:
         found = followups(ctx.mart, span.window).set_index("outcome")
@@ -80,6 +92,8 @@ RESULTS = {
     "aov": Line(lambda ctx, span: order_figures(ctx, span)["aov"]),
     "repurchase_rate": Line(_repurchase, ("orders.account_id",), "repurchase_rate"),
     "retention": Line(_retention, ("orders.account_id",), "retention"),
+    "csat_index": Line(_csat, ("surveys.score", "surveys.scale_max"), "csat"),
+    "market_share": Line(_share, ("market_size.market_amount",), "market_share"),
     "collection_rate": Line(collection.collection_rate_figure, ("invoices.due_date", "payments.paid_at")),
 }
 PROCESS = {
@@ -90,9 +104,10 @@ PROCESS = {
     "followups_won": Line(_followups("won"), ("activities.opp_id", *DEALS)),
     "followups_lost": Line(_followups("lost"), ("activities.opp_id", *DEALS)),
 }
-RESULT_ROWS = ("S2-02", "S2-04", "S2-07", "S2-08", "S2-09", "S2-23", "S2-24", "S3-86", "S3-87", "S3-88", "S3-90")
+GOALS = ("S2-02", "S2-04", "S2-05", "S2-07", "S2-08", "S2-09", "S2-23", "S2-24")
+EVALUATED = ("S3-86", "S3-87", "S3-88", "S3-89", "S3-90")
 TABLES = (
-    ("scorecard_results", RESULTS, ("S1-61", *RESULT_ROWS)),
+    ("scorecard_results", RESULTS, ("S1-61", *GOALS, *EVALUATED)),
     ("scorecard_process", PROCESS, ("S1-60", "S2-06")),
 )
 

@@ -229,7 +229,9 @@ def _development(found: Appraisal, ranked: pd.DataFrame) -> Exhibit:
         worst, best = own.head(2), own.tail(2)[::-1]
         lists = [tuple(_skill(found, label, d, v) for d, v in part.items()) for part in (best, worst)]
         cells = [Text("appraisal.skills", {"skills": one}) for one in lists]
-        rows.append((label, *cells, Text("appraisal.need", {"first": worst.index[0], "advice": _kpi_advice(found, rep)})))
+        rows.append(
+            (label, *cells, Text("appraisal.need", {"first": worst.index[0], "advice": _kpi_advice(found, rep)}))
+        )
     if not rows:
         return NotEnough(title=Text("appraisal.development_title"), reason=Text("appraisal.no_assessments"), **fixed)
     return Table(

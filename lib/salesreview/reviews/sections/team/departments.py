@@ -34,7 +34,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
             title=Text("departments.cards", {"sla": now["sla"], "hours": now["median"]})
             if now["sla"].value is not None
             else Text("departments.cards_no_limit", {"hours": now["median"]}),
-            requirements=("T-15",),
+            requirements=("T-15", "S2-13"),
             cards=tuple(
                 Card(Text(f"metric.{f.metric}"), f, (yoy[name],)) for name, f in now.items() if f.value is not None
             ),
@@ -66,7 +66,7 @@ def _scorecard(ctx: Context, frame: pd.DataFrame, teams: dict, past: dict) -> Ta
     return Table(
         id="departments_scorecard",
         title=title,
-        requirements=("T-15",),
+        requirements=("T-15", "S2-13"),
         header=tuple(Text(f"departments.column_{name}") for name in names),
         rows=tuple(rows),
         notes=(Text("departments.note_sla_agreed" if ctx.settings.sla.requests else "departments.note_sla"),),
@@ -120,4 +120,4 @@ def _text(now: dict[str, Figure], yoy: dict[str, Figure], teams: dict, past: dic
     if missed:
         sentences.append(Text("departments.text_sla", {"department": missed[0][0], "sla": missed[0][1]}))
     sentences.append(Text("departments.text_unknown"))
-    return Prose(id="departments_text", title=Text("empty"), requirements=("T-15",), sentences=tuple(sentences))
+    return Prose(id="departments_text", title=Text("empty"), requirements=("T-15", "S2-13"), sentences=tuple(sentences))

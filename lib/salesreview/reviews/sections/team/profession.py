@@ -90,7 +90,7 @@ def _chart(fields: list[dict]) -> Chart:
     return Chart(
         id="profession_chart",
         title=title,
-        requirements=("T-18",),
+        requirements=("T-18", "S2-12"),
         form="bullet",
         categories=tuple(field["name"] for field in fields),
         series=tuple(series),
@@ -114,7 +114,7 @@ def _table(ctx: Context, fields: list[dict]) -> Exhibit:
     return Table(
         id="profession_table",
         title=Text("profession.table"),
-        requirements=("T-18",),
+        requirements=("T-18", "S2-12"),
         header=tuple(Text(f"profession.column_{name}") for name in names),
         rows=tuple(rows),
         notes=(Text("profession.note_change"),),
@@ -146,4 +146,4 @@ def _text(ctx: Context, fields: list[dict], frame: pd.DataFrame) -> Prose:
     wide = max((f for f in fields if f["sd"].value is not None), key=lambda f: (f["sd"].value, f["name"]), default=None)
     if wide:
         sentences.append(Text("profession.text_spread", {"field": wide["name"], "sd": wide["sd"]}))
-    return Prose(id="profession_text", title=Text("empty"), requirements=("T-18",), sentences=tuple(sentences))
+    return Prose(id="profession_text", title=Text("empty"), requirements=("T-18", "S2-12"), sentences=tuple(sentences))

@@ -86,8 +86,8 @@ def _brand_rows(ctx: Context) -> list[tuple]:
         now = awareness(ctx, ctx.current)
         if now.value is not None:
             rows.append(_row(now, awareness(ctx, base) if base else None, "own"))
-    for name in ("aided_awareness", "share_of_voice"):
-        given = getattr(ctx.settings.brand, name)
+    brand = ctx.settings.brand
+    for name, given in (("aided_awareness", brand.aided_awareness), ("share_of_voice", brand.share_of_voice)):
         if given is not None:
             figure = ctx.figure(name, given.value, ctx.current, flags=("external",))
             source = Text("team_market.source", {"source": given.source, "day": given.date})
