@@ -19,7 +19,6 @@ IDS = {
     "appraisal_limits": ("S1-44", "S1-45"),
     "appraisal_proposals": ("S1-46",),
 }
-MOST_BARS = 40
 SHEET = ("rep", "target", "actual", "attainment", "new", "retention", "score", "grade", "advice")
 
 
@@ -62,7 +61,11 @@ def _grade(found: Appraisal, rep: str) -> Text:
 
 
 def _all(found: Appraisal, ranked: pd.DataFrame) -> Chart:
-    shown = ranked.head(MOST_BARS)
+    ends = found.ctx.settings.top_n
+    shown = ranked if len(ranked) <= 2 * ends else pd.concat([ranked.head(ends), ranked.tail(ends)])
+    left = found.ctx.figure(
+        "reps_not_shown", len(ranked) - len(shown), found.ctx.current, dimension="chart", member="appraisal"
+    )
     figures = tuple(composite_figure(found, rep) for rep in shown.index)
     low, high = figures[-1], figures[0]
     graded = ranked["grade"].notna().sum()
@@ -76,7 +79,7 @@ def _all(found: Appraisal, ranked: pd.DataFrame) -> Chart:
         series=(Series(Text("metric.composite"), figures),),
         axes={"x": Text("metric.composite")},
         summary=Text("appraisal.all_alt", {"first": high.member, "high": high, "last": low.member, "low": low}),
-        notes=(Text("appraisal.note_short"),),
+        notes=(Text("appraisal.note_short"), *((Text("appraisal.note_middle", {"n": left}),) if left.value else ())),
     )
 
 
