@@ -161,7 +161,10 @@ def test_bare_orders_still_make_every_review(tmp_path):
             assert figure.value is not None or figure.flags or figure.denominator in (0, None), figure
 
 
-@pytest.mark.parametrize("period", ["H1", "Q2", "FY", "M03", "2026-01-01:2026-04-15"])
+OTHERS = [pytest.param(period, marks=pytest.mark.slow) for period in ("Q2", "FY", "M03", "2026-01-01:2026-04-15")]
+
+
+@pytest.mark.parametrize("period", ["H1", *OTHERS])
 def test_reviews_agree_with_each_other(company, period):
     reviews = [build(variant, context(company, period)) for variant in VARIANTS]
     seen = {}
