@@ -1,4 +1,4 @@
-"""The five reviews as wholes, and the sections of the four short ones, against numbers worked out by hand."""
+"""The five reviews as wholes, and sections that several of them share, against numbers worked out by hand."""
 
 from dataclasses import replace
 from datetime import date
