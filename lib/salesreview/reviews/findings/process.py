@@ -92,9 +92,9 @@ def lead_leak(ctx: Context) -> Iterator[Finding]:
     timely, never = lead_care.timely_figure(ctx), lead_care.never_figure(ctx)
     if timely.value is None or timely.n < ctx.settings.minimum_n.rate:
         return
-    if wilson(int(timely.numerator), int(timely.denominator)).high >= lead_care.TIMELY_BOTTOM:
+    if wilson(int(timely.numerator), int(timely.denominator)).high >= ctx.settings.kpi_scheme.followup_floor:
         return
-    bottom = ctx.figure("lead_timely_bottom", lead_care.TIMELY_BOTTOM, ctx.current)
+    bottom = ctx.figure("lead_timely_bottom", ctx.settings.kpi_scheme.followup_floor, ctx.current)
     evidence = [Text("process_finding.leak_n", {"late": str(int(timely.n - timely.numerator)), "n": str(timely.n)})]
     stake = _untouched_value(ctx, never)
     if stake is not None:

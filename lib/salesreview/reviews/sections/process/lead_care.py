@@ -25,8 +25,6 @@ SLOTS = {
     "months": Slot("lead_care_months", Text("leadcare.months"), ("S1-59", "S1-45")),
     "prose": Slot("lead_care_prose", Text("leadcare.heading"), ("P-04", "P-05", "S1-45")),
 }
-TIMELY_BOTTOM = 0.95
-"""Share of leads to be touched in time (bottom line of the appraisal scheme, S1-45)."""
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -110,7 +108,7 @@ def _against(ctx: Context, make: Callable[..., Figure]) -> tuple[Figure, Figure 
 def _cards(ctx: Context) -> Cards:
     timely, then, yoy = _against(ctx, timely_figure)
     case = rate_movement(timely, then)
-    level = "met" if timely.value is not None and timely.value >= TIMELY_BOTTOM else "missed"
+    level = "met" if timely.value is not None and timely.value >= ctx.settings.kpi_scheme.followup_floor else "missed"
     values = {"timely": timely} | ({"yoy": yoy} if case in ("better", "worse") else {})
     title = f"leadcare.title_{level}" + (f"_{case}" if case in ("better", "worse") else "")
     cards = [Card(Text("metric.lead_timely"), timely, (yoy,))]
@@ -225,8 +223,8 @@ def _months(ctx: Context) -> Exhibit:
 
 def _prose(ctx: Context, now: pd.DataFrame, bands: Exhibit) -> Prose:
     timely, never, response = timely_figure(ctx), never_figure(ctx), response_figure(ctx)
-    bottom = ctx.figure("lead_timely_bottom", TIMELY_BOTTOM, ctx.current)
-    level = "met" if timely.value is not None and timely.value >= TIMELY_BOTTOM else "missed"
+    bottom = ctx.figure("lead_timely_bottom", ctx.settings.kpi_scheme.followup_floor, ctx.current)
+    level = "met" if timely.value is not None and timely.value >= ctx.settings.kpi_scheme.followup_floor else "missed"
     sentences = [Text(f"leadcare.say_{level}", {"timely": timely, "bottom": bottom})]
     if response.value is not None:
         day = ctx.figure("limit_hours", HOURS_A_DAY, ctx.current, dimension="limit", member="working_day")

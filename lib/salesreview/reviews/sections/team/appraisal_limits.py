@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ....metrics.appraisal import withheld
-from ....queries.appraisal import complaints
-from ....queries.sales import totals
 from ....record import Exhibit, Figure, NotEnough, NotProvided, Table, Text
-from ...context import Context, Span
+from ..key_account.lights import complaint_rate
 from ..process.lead_care import timed_leads, timely_figure
 
 if TYPE_CHECKING:
@@ -19,15 +17,6 @@ if TYPE_CHECKING:
 
 COMPLAINTS = "tickets.is_complaint"
 LEADS = ("leads.assigned_at", "leads.first_touch_at", "leads.assigned_rep_id")
-
-
-def complaint_rate(ctx: Context, span: Span | None = None) -> Figure:
-    """Complaints over orders of ``span`` (S1-44), the complaints dated at their opening."""
-    span = span or ctx.current
-    found = int(complaints(ctx.mart, span.window)["complaints"].sum())
-    orders = totals(ctx.mart, span.window).orders
-    value = found / orders if orders else None
-    return ctx.figure("complaint_rate", value, span, numerator=found, denominator=orders, n=orders)
 
 
 def exhibits(found: Appraisal, ids: Mapping[str, tuple[str, ...]]) -> tuple[Exhibit, Exhibit]:

@@ -21,11 +21,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if found.empty:
         return (NotEnough(title=Text("customer_voice.title"), reason=Text("customer_voice.none"), **fixed),)
     rows = [_row(ctx, team, part) for team, part in found.groupby("team", sort=True)]
-    judged = [row for row in rows if row[1].value is not None and "small_n" not in row[1].flags]
-    title = Text("customer_voice.title")
-    if len(judged) > 1:
-        worst = min(judged, key=lambda row: (row[1].value, row[0]))
-        title = Text("customer_voice.lowest", {"team": worst[0], "score": worst[1]})
     header = (
         "label.team",
         "metric.csat_index",
@@ -35,7 +30,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     )
     return (
         Table(
-            title=title,
+            title=Text("customer_voice.title"),
             header=tuple(Text(key) for key in header),
             rows=tuple(rows),
             notes=(Text("customer_voice.note"),),
