@@ -31,10 +31,11 @@ class Built:
         assert len(found) == 1, f"{len(found)} figures under {wanted}"
         return found[0]["value"]
 
-    def text(self, name: str) -> str:
+    def text(self, name: str, pages: int = 4) -> str:
+        """The words on the first pages of a PDF: cover, contents, summary; pages of charts take seconds each."""
         from pypdf import PdfReader
 
-        return "".join(page.extract_text() for page in PdfReader(self.folder / name).pages)
+        return "".join(page.extract_text() for page in PdfReader(self.folder / name).pages[:pages])
 
 
 @pytest.fixture(scope="session")
