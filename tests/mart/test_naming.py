@@ -29,7 +29,6 @@ def test_codes_stand_for_names_in_every_table(small_with):
         assert pairs(coded, "SELECT name FROM accounts ORDER BY account_id") == [("C01",), ("C02",)]
         assert facts(coded) == [("A", "R01", "C01"), ("B", "R01", "C01"), ("D", "未分类", "未分类")]
         assert pairs(coded, "SELECT name FROM projects ORDER BY project_id") == [("C01升级项目",), ("内部",)]
-        assert coded.award_names() == {"r1": "王", "r2": "李", "r3": "王"}
         assert coded.missing("reps.name", "sales_facts.rep", "payments") == ("payments",)
 
 

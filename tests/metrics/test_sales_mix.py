@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from salesreview.metrics.growth import contributions, growth, ratio, seasonally_adjusted
 from salesreview.metrics.mix import concentration, ranked, shares, top_share
-from salesreview.metrics.order_value import average, band_edges, per_account
+from salesreview.metrics.order_value import average, band_edges
 from salesreview.metrics.portfolio import Standing, potential, quantile, strong
 
 cents = st.integers(-(10**8), 10**8).map(lambda value: value / 100)
@@ -53,7 +53,7 @@ def test_top_share_and_ranking():
 
 
 def test_averages():
-    assert average(900.0, 3) == 300.0 and average(900.0, 0) is None and per_account(100.0, 0) is None
+    assert average(900.0, 3) == 300.0 and average(900.0, 0) is None
 
 
 def test_band_edges():

@@ -1,7 +1,6 @@
 """What was read, what was kept, and what is wrong with it: the quality record of a pack, free of language."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -93,10 +92,6 @@ class Quality:
     def rows_quarantined(self) -> int:
         return sum(table.rows_quarantined for table in self.tables)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON; amounts as text, so that no digit is lost."""
-        return _plain(asdict(self))
-
 
 class QuarantinedRows(ContractError):
     """Rows were quarantined and the caller asked for none; ``quality`` says which."""
@@ -104,11 +99,3 @@ class QuarantinedRows(ContractError):
     def __init__(self, quality: Quality, **details: Any):
         self.quality = quality
         super().__init__("rows break the data contract", **details)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Decimal) else value

@@ -60,11 +60,6 @@ class Mart:
         apply(con, naming)
         return Mart(con, self.path, self.meta, naming)
 
-    def award_names(self) -> dict[str, str]:
-        """The real name by rep_id, for lists of people who are praised; everything else asks ``reps``."""
-        (database,) = self._con.execute("SELECT current_database()").fetchone()
-        return dict(self._con.execute(f'SELECT rep_id, coalesce(name, rep_id) FROM "{database}".main.reps').fetchall())
-
     def query(self, sql: str, **params: object) -> pd.DataFrame:
         """The rows of ``sql``, in which ``$name`` stands for a keyword argument.
 

@@ -33,9 +33,8 @@ def calendar(first: date, last: date, country: str, fiscal_start: int) -> pd.Dat
 
 
 def _holidays(country: str, years: range) -> holidays.HolidayBase:
-    try:
-        return holidays.country_holidays(country, years=years)
-    except NotImplementedError:
+    if country not in holidays.list_supported_countries():
         raise OptionError(
             "unknown country", where="holiday_country", expected="an ISO code such as CN, DE, US", got=country
-        ) from None
+        )
+    return holidays.country_holidays(country, years=years)

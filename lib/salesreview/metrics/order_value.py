@@ -16,11 +16,6 @@ def average(sales: float, positive_orders: int) -> float | None:
     return ratio(sales, positive_orders)
 
 
-def per_account(sales: float, accounts: int) -> float | None:
-    """Sales per buying customer (ARPA); None without customers."""
-    return ratio(sales, accounts)
-
-
 @dataclass(frozen=True)
 class CountValue:
     """A change of sales split into the effect of the number of orders and of their value; the two add up to it."""

@@ -179,18 +179,6 @@ def former_accounts(mart: Mart, rep_id: str, left: date) -> pd.DataFrame:
     )
 
 
-def sales_to(mart: Mart, accounts: list[str], window: Window) -> tuple[float, int]:
-    """(sales, orders) of ``window`` to ``accounts``."""
-    row = mart.query(
-        """SELECT coalesce(sum(net_amount), 0) AS sales, count(DISTINCT order_id) AS orders FROM sales_facts
-           WHERE order_date BETWEEN $start AND $end AND list_contains($accounts, account_id)""",
-        start=window.start,
-        end=window.end,
-        accounts=accounts,
-    ).iloc[0]
-    return float(row["sales"]), int(row["orders"])
-
-
 def customers_by_team(mart: Mart, window: Window) -> pd.DataFrame:
     """Accounts with the team that looks after them: ``account_id``, ``team`` (未分类 without one), ``orders`` and
     ``complaints`` in the window."""

@@ -10,12 +10,15 @@ class KpiScheme(Section):
 
     ``weights`` of the groups results, value, ability and team add up to 100. ``targets`` are by KPI, in its own unit
     (ratios 0-1; ``new_customers`` a person and half-year); a KPI without one takes the company's target, else it is
-    left out and its group is weighted anew. ``penalty`` is the share of the bonus withheld by number of breaches.
+    left out and its group is weighted anew. ``process_parts`` is the part of a group's weight that measures how work
+    is done (P-27; half of ability is data use, half of team cooperation, S1-41 and S1-42). ``penalty`` is the share of
+    the bonus withheld by number of breaches.
     """
 
     weights: dict[str, float] = Field(
         default_factory=lambda: {"results": 40.0, "value": 30.0, "ability": 20.0, "team": 10.0}
     )
+    process_parts: dict[str, float] = Field(default_factory=lambda: {"ability": 0.5, "team": 0.5})
     targets: dict[str, float] = Field(default_factory=dict)
     sheet_cap: float = Field(1.0, gt=0)
     bonus_cap: float = Field(1.2, gt=0)

@@ -24,7 +24,8 @@ def training(ctx: Context) -> Iterable[Finding]:
         trained, others = course.effect.reps
         after = course.effect.cells[1][1]
         span = training_effect.effect_span(course)
-        amount = course.effect.value * after * course.amount if course.amount else None
+        told = course.effect.is_clear and course.amount
+        amount = course.effect.value * after * course.amount if told else None
         stake = ctx.figure(
             "training_stake", amount, span, dimension="course", member=course.name, n=after, flags=("estimated",)
         )

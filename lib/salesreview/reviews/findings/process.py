@@ -174,7 +174,7 @@ def slipped(ctx: Context) -> Iterator[Finding]:
         favourable=False,
         claim=Text("process_finding.slip", {"n": ctx.figure("slipped_deals", now.n, ctx.current)}),
         evidence=tuple(evidence),
-        grade="EV2",
+        grade="EV1",
         stake=now,
         requirements=("S4-31",),
     )

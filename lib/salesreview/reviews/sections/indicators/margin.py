@@ -101,13 +101,6 @@ def gross_profit_figure(ctx: Context, span: Span | None = None) -> Figure:
     return Facts(ctx, span or ctx.current).profit()
 
 
-def contribution_figure(ctx: Context, span: Span | None = None) -> Figure | None:
-    """Contribution margin after direct selling expense (D-40); None when the cost data is not provided."""
-    if ctx.mart.missing(COST, *EXPENSE_NEEDS):
-        return None
-    return Facts(ctx, span or ctx.current).contribution()[1]
-
-
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """The section in reading order; without any cost every exhibit names the missing field."""
     heading = Heading(id="margin_heading", title=Text("margin.heading"), level=2)

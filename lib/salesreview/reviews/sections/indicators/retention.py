@@ -91,11 +91,6 @@ def retention_figure(ctx: Context, span: Span | None = None) -> Figure:
     return Base(ctx, span or ctx.current).rates()[0]
 
 
-def churn_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Churn of ``span``, 1 - retention (D-36)."""
-    return Base(ctx, span or ctx.current).rates()[1]
-
-
 def key_account_retention(ctx: Context, span: Span | None = None) -> Figure:
     """Retention among strategic accounts and those of ``key_tiers`` at the opening (D-35); dimension key_account."""
     found = Base(ctx, span or ctx.current)

@@ -99,17 +99,6 @@ class Facts:
         return ("small_n",) if n < self.ctx.settings.minimum_n.mean else ()
 
 
-def cltv_figures(ctx: Context, span: Span | None = None) -> tuple[Figure, Figure] | None:
-    """(mean, total) lifetime value of the accounts active at the end of ``span`` (D-38).
-
-    None when no cost is known or nobody was active a year before.
-    """
-    facts = Facts(ctx, span or ctx.current)
-    if ctx.mart.missing(COST) or not facts.is_known or facts.active.empty:
-        return None
-    return facts.mean("cltv_mean", "cltv"), facts.figure("cltv", float(facts.active["cltv"].sum()), n=len(facts.active))
-
-
 def _ltv_cac(facts: Facts, cac: Figure) -> Figure:
     new = facts.mean("cltv_new_mean", "cltv", facts.accounts[facts.accounts["is_new"]])
     rest = {"numerator": new.value, "denominator": cac.value, "n": new.n, "flags": facts._few(new.n)}

@@ -247,10 +247,8 @@ def _prose(ctx: Context, whole: list[Indicator], links: tuple[Association, ...])
         up = [one for one in moved if one.moved.value > 0]
         down = [one for one in moved if one.moved.value < 0]
         case = "rose" if len(up) == len(moved) else "fell" if len(down) == len(moved) else "moves"
-        values = {"period": PeriodName(ctx.period.code), "n": str(len(moved))}
-        if case == "moves":
-            values = values | {"up": str(len(up)), "down": str(len(down))}
-        sentences.append(Text(f"macro.sentence_{case}", values))
+        counts = {"up": str(len(up)), "down": str(len(down))} if case == "moves" else {"n": str(len(moved))}
+        sentences.append(Text(f"macro.sentence_{case}", {"period": PeriodName(ctx.period.code), **counts}))
         for one in sorted(down, key=lambda one: one.moved.value)[:2]:
             told = {"name": one.name, "level": one.level, "unit": one.unit, "moved": one.moved}
             sentences.append(Text("macro.sentence_down", told))

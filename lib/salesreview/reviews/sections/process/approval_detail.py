@@ -3,21 +3,18 @@
 import pandas as pd
 
 from ....metrics import approvals as metrics
-from ....metrics.comparison import wilson
 from ....metrics.durations import spread
 from ....metrics.funnel import ratio
 from ....metrics.worktime import working_hours
 from ....queries.approvals import approval_runs, approval_steps, quote_outcomes, steps_of_runs, workdays
-from ....record import Chart, Exhibit, Figure, Point, Series, Table, Text
+from ....record import Chart, Exhibit, Figure, Series, Table, Text
 from ...context import Context, Span
-from ..cases import rate_movement
 from .slot import Slot, shaky
 
 FIELDS = ("approvals.submitted_at", "approvals.decided_at")
 SLOTS = {
     "objects": Slot("approval_objects", Text("approvals.objects"), ("P-10", "P-14", "S1-50")),
     "box": Slot("approval_box", Text("approvals.box"), ("P-10",)),
-    "wins": Slot("approval_wins", Text("approvals.wins"), ("P-10",)),
     "replay": Slot("approval_replay", Text("approvals.replay"), ("P-33", "S1-50")),
 }
 BOX = (
@@ -30,14 +27,14 @@ BOX = (
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Steps and times by object, spread by department, win rate of slow and fast ones, replay."""
+    """Steps and times by object, spread by department, replay."""
     missing = ctx.mart.missing(*FIELDS)
     if missing:
         return tuple(slot.absent(missing) for slot in SLOTS.values())
     steps = _steps(ctx, ctx.current)
     if steps["object_id"].nunique() < ctx.settings.minimum_n.mean:
         return tuple(slot.few(Text("approval.none")) for slot in SLOTS.values())
-    return _objects(ctx, steps), _box(ctx), _wins(ctx), _replay(ctx, steps)
+    return _objects(ctx, steps), _box(ctx), _replay(ctx, steps)
 
 
 def _steps(ctx: Context, span: Span) -> pd.DataFrame:
@@ -166,35 +163,6 @@ def stake_figure(ctx: Context) -> Figure:
     known = rates["slow"].value is not None and rates["fast"].value is not None
     value = metrics.above_fast(lost, rates["slow"].value, rates["fast"].value) if known else None
     return ctx.figure("lost_above_fast", value, ctx.current, n=rates["slow"].n, flags=rates["slow"].flags)
-
-
-def _wins(ctx: Context) -> Exhibit:
-    slot = SLOTS["wins"]
-    missing = ctx.mart.missing("quotes.opp_id", "opportunities.outcome")
-    if missing:
-        return slot.absent(missing)
-    rates = speed_figures(ctx)
-    if any("small_n" in figure.flags for figure in rates.values()):
-        return slot.few(Text("approvals.few_slow"))
-    points = []
-    for name, rate in rates.items():
-        found = wilson(int(rate.numerator), int(rate.denominator))
-        at = {"dimension": "approval_speed", "member": name, "n": rate.n}
-        low, high = (ctx.figure(f"rate_{end}", getattr(found, end), ctx.current, **at) for end in ("low", "high"))
-        count = ctx.figure("closed_deals", rate.n, ctx.current, dimension="approval_speed", member=name)
-        points.append(Point(Text(f"approvals.speed_{name}", {"n": count}), rate, low=low, high=high))
-    case = rate_movement(rates["slow"], rates["fast"])
-    hours = ctx.figure("limit_hours", ctx.settings.process_flow.slow_approval_hours, ctx.current,
-                       dimension="limit", member="slow_approval")  # fmt: skip
-    return Chart(
-        title=Text(f"approvals.wins_{case}", rates),
-        form="dot",
-        points=tuple(points),
-        axes={"x": Text("metric.win_rate")},
-        summary=Text("approvals.wins_alt", rates),
-        notes=(Text("approvals.note_wins", {"hours": hours}),),
-        **slot.at,
-    )
 
 
 def _replay(ctx: Context, steps: pd.DataFrame) -> Exhibit:

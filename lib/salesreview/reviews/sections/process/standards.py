@@ -9,8 +9,6 @@ from ...context import Context, Span
 from .common import at, clear, count, share, yoy
 
 ARTEFACTS = {"quote": "quotes.template_id", "contract": "contracts.template_id"}
-PROCESS_PART = {"ability": 0.5, "team": 0.5}
-"""Of the scheme's groups (S1-39 … S1-42) the part that measures how work is done: data use, and cooperation."""
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -85,7 +83,7 @@ def _weights(ctx: Context) -> Exhibit:
     box = {"id": "standards_weights", "requirements": ("P-27",)}
     weights, rows, total = ctx.settings.kpi_scheme.weights, [], 0.0
     for group, weight in weights.items():
-        part = weight * PROCESS_PART.get(group, 0.0) / 100
+        part = weight * ctx.settings.kpi_scheme.process_parts.get(group, 0.0) / 100
         total += part
         identity = at("kpi_group", group)
         whole = ctx.figure("kpi_weight", weight / 100, ctx.current, **identity)
