@@ -24,6 +24,7 @@ from .errors import ContractError
 from .mart.build import build_mart
 from .mart.meta import Meta
 from .mart.store import Mart
+from .packaged import code_digest
 from .settings import Settings
 from .sources import Reject, SourceFile, Staged, reading, stage
 from .sources.mapping import locate
@@ -113,7 +114,7 @@ def cached(source: str | Path | None, mapping: str | Path | None, *, as_of: date
 
 def sample_folder() -> Path:
     """The generated sample company as files, written once per version of the generator."""
-    folder = cache_folder() / "sample" / _code_digest("sample", "contract")
+    folder = cache_folder() / "sample" / code_digest("sample", "contract")
     return folder if folder.exists() else sample.write(folder, fmt="parquet")
 
 
@@ -185,7 +186,7 @@ def _require_all(quality: Quality, staged: Staged) -> None:
 
 
 def _key(source: str | Path | None, mapping: str | Path | None, as_of: date | None, settings: Settings) -> str:
-    digest = hashlib.sha256(_code_digest(*CODE).encode())
+    digest = hashlib.sha256(code_digest(*CODE).encode())
     for path in _input_files(source, mapping):
         digest.update(f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
     chosen = (as_of, settings.date_order, settings.holiday_country, settings.fiscal_year_start_month)
@@ -198,16 +199,6 @@ def _input_files(source: str | Path | None, mapping: str | Path | None) -> list[
     if mapping is not None:
         found += sorted(path for path in locate(mapping, mappings_folder()).iterdir() if path.is_file())
     return found
-
-
-def _code_digest(*packages: str) -> str:
-    digest = hashlib.sha256()
-    for package in packages:
-        root = Path(str(files(__package__).joinpath(package)))
-        for path in sorted(root.rglob("*")):
-            if path.suffix in (".py", ".sql", ".yml"):
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _move(made: Path, target: Path) -> None:

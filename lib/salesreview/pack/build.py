@@ -9,6 +9,7 @@ from .. import prepare
 from ..contract.quality import QuarantinedRows
 from ..errors import ContractError, RenderError, SalesReviewError
 from ..mart.store import Mart
+from ..models.fitted import fitted, kept
 from ..periods import Period
 from ..progress import Progress
 from ..settings import Settings
@@ -22,8 +23,9 @@ from .quality import quality_page
 from .render import render
 from .timing import Stopwatch
 
-PREPARING, EXECUTING, RENDERING, PUBLISHING = (
+PREPARING, FITTING, EXECUTING, RENDERING, PUBLISHING = (
     "Preparing the data",
+    "Fitting the models",
     "Computing the reviews",
     "Making the pages",
     "Publishing",
@@ -44,7 +46,10 @@ def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
         with watch.stage("prepare"):
             prepared = _prepare(request, settings, Path(work), progress)
             period, settings = _context(prepared, settings, request)
+        with watch.stage("models"):
+            models = _fitted(prepared, settings, period, progress)
         with publishing(request.out.resolve() / period.slug) as folder:
+            shutil.copytree(models, folder / "models")
             job = _job(request, settings, extras, prepared, period, folder)
             with watch.stage("reviews"):
                 outcomes = _run(job, pool, progress)
@@ -74,6 +79,17 @@ def _context(made: prepare.Prepared, settings: Settings, request: BuildRequest) 
     with Mart.open(made.mart_path) as mart:
         context = notebook_module.context(mart, settings, request.period, request.year)
         return context.period, context.settings
+
+
+def _fitted(made: prepare.Prepared, settings: Settings, period: Period, progress: Progress) -> Path:
+    """The folder of the fitted models, which all reviews then read."""
+    progress.start(FITTING, 1)
+    with Mart.open(made.mart_path) as mart:
+        at = period.until(made.as_of).end
+        fitted(mart, settings, at)
+    progress.advance(FITTING, f"facts up to {at}")
+    progress.end(FITTING)
+    return kept(made.mart_path, settings, at)
 
 
 def _job(request, settings, extras, prepared, period, folder) -> Job:

@@ -7,6 +7,7 @@ from ..errors import PeriodError
 from ..mart.naming import Naming
 from ..mart.store import Mart
 from ..metrics.comparison import rate_difference
+from ..models.fitted import Models, fitted
 from ..periods import Period, Window
 from ..record import Figure
 from ..registry import metric
@@ -46,6 +47,11 @@ class Context:
                 got=f"{self.period.start} to {self.period.end}",
                 advice="choose a later --period or --year, or bring older data",
             )
+
+    @cached_property
+    def models(self) -> Models:
+        """What the churn and win models say with the facts known at the end of the review period, or at as_of."""
+        return fitted(self.mart, self.settings, self.current.window.end)
 
     def span(self, period: Period) -> Span:
         """``period`` cut at as_of; flagged partial when as_of falls inside (convention X-PART)."""

@@ -8,6 +8,7 @@ from .account_relations import AccountPlan, Relations
 from .customer_care import ContactCadence, Health
 from .market import FiveForces, MacroNotes, Market, NeedScores, PolicyLog, TechTrends
 from .market_customers import CustomerTiers, LostCustomers, NeedCodes, TargetCustomers
+from .models import Models
 from .process_flow import ProcessFlow
 from .process_rules import ChangeLimits, ManualWork, Receivables, Records, Sla, Standards
 from .section import Section
@@ -88,6 +89,7 @@ class Settings(Section):
     thresholds: Thresholds = Field(default_factory=Thresholds)
     funnel: Funnel = Field(default_factory=Funnel)
     benchmarks: dict[str, Benchmark] = Field(default_factory=dict)
+    models: Models = Field(default_factory=Models)
     process_flow: ProcessFlow = Field(default_factory=ProcessFlow)
     kpi_scheme: KpiScheme = Field(default_factory=KpiScheme)
     cases: Cases = Field(default_factory=Cases)

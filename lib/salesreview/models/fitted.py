@@ -1,0 +1,88 @@
+"""Both models of a mart, fitted once and kept beside it."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from pydantic import TypeAdapter
+
+from ..mart.store import Mart
+from ..packaged import code_digest
+from ..settings import Settings
+from .result import Evaluation
+
+EVALUATION = TypeAdapter(Evaluation)
+TASKS = ("churn", "win")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One model's evidence, and what it says of each active customer or open opportunity.
+
+    ``scores``: one row per unit with ``id``, ``probability`` (of the event within the horizon), ``basis`` ("model", or
+    "base_rate" where there is no signal) and the model's own further columns. ``reasons``: per unit up to three rows
+    ``id``, ``rank``, ``feature``, ``value``, ``effect`` (signed ratio); empty without signal.
+    """
+
+    evaluation: Evaluation
+    scores: pd.DataFrame
+    reasons: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Models:
+    """What the models say with the facts known up to and including ``at``."""
+
+    at: date
+    churn: Scored
+    win: Scored
+
+
+def fitted(mart: Mart, settings: Settings, at: date) -> Models:
+    """The models of ``mart`` as of ``at``, read from beside the mart, or fitted and kept there."""
+    folder = kept(mart.path, settings, at)
+    if not folder.exists():
+        _fit(mart.path, settings, at, folder)
+    return Models(at, *(read(folder, task) for task in TASKS))
+
+
+def kept(mart_path: Path, settings: Settings, at: date) -> Path:
+    """Where the models of a mart lie: anew for another day, other settings of the models, or other code."""
+    chosen = (at, settings.models, settings.activity_window_days, settings.renewal_grace_days, settings.funnel)
+    key = hashlib.sha256(repr((chosen, code_digest("models", "queries"))).encode()).hexdigest()[:16]
+    return mart_path.parent / f"models-{key}"
+
+
+def read(folder: Path, task: str) -> Scored:
+    """One model's results as they lie in ``folder``."""
+    evaluation = EVALUATION.validate_json((folder / f"{task}.json").read_bytes())
+    tables = (pd.read_parquet(folder / f"{task}_{name}.parquet") for name in ("scores", "reasons"))
+    return Scored(evaluation, *tables)
+
+
+def write(folder: Path, task: str, scored: Scored) -> None:
+    """Lay down what ``read`` takes."""
+    (folder / f"{task}.json").write_bytes(EVALUATION.dump_json(scored.evaluation, indent=1))
+    scored.scores.to_parquet(folder / f"{task}_scores.parquet", index=False)
+    scored.reasons.to_parquet(folder / f"{task}_reasons.parquet", index=False)
+
+
+def _fit(mart_path: Path, settings: Settings, at: date, folder: Path) -> None:
+    from . import churn, win  # scikit-learn takes seconds to load, and kept results need none of it
+
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".models-") as beside, Mart.open(mart_path) as mart:
+        made = Path(beside) / "new"
+        made.mkdir()
+        for task, model in zip(TASKS, (churn, win), strict=True):
+            write(made, task, model.scored(mart, settings, at, made))
+        try:
+            os.rename(made, folder)
+        except OSError:  # another process was first, and its results are the same
+            if not folder.exists():
+                raise
+            shutil.rmtree(made, ignore_errors=True)
