@@ -53,7 +53,10 @@ def test_a_whole_pack(build):
         "manifest.json",
     }
     notebooks = {"notebooks/data_driven.ipynb", "notebooks/team.ipynb"}
-    assert result.folder.name == "2026-H1" and files(result.folder) == pages | about | notebooks
+    models = {
+        f"models/{task}{part}" for task in ("churn", "win") for part in (".json", "_scores.parquet", "_reasons.parquet")
+    }
+    assert result.folder.name == "2026-H1" and files(result.folder) >= pages | about | notebooks | models
     check_pdf(PdfReader(result.folder / "zh" / "data_driven.pdf"))
     check_manifest(result.folder)
     assert [record["variant"] for record in read_figures(result.folder)] == ["data_driven", "team"]
