@@ -8,6 +8,8 @@ from .draw import MONTHS, NOW, clock, dates, frame, ids, month_day, pick, workin
 
 CATEGORIES = ("质量", "功能", "响应", "价格", "协调", "使用")
 THEMES = ("产品质量", "响应速度", "功能满足度", "价格", "交付进度", "培训支持")
+COMPLAINTS, WORST_HEALTH = 0.16, -2.0
+"""Complaints per plain ticket over all accounts, and the health below which an account complains no more than that."""
 
 
 def buying_months(pipeline: Pipeline) -> np.ndarray:
@@ -23,7 +25,8 @@ def ticket_table(world: World, pipeline: Pipeline) -> pd.DataFrame:
     health = np.repeat(customers.health[:, : MONTHS // 3], 3, axis=1)
     rate = np.array([0.16, 0.34, 0.7])[customers.tier][:, None] * active
     plain = rng.poisson(rate)
-    angry = rng.poisson(rate * 0.45 * np.exp(-(signals.complaints if signals else 0.0) * health))
+    trouble = np.exp(-(signals.complaints if signals else 0.0) * np.maximum(health, WORST_HEALTH))
+    angry = rng.poisson(rate * COMPLAINTS * trouble / trouble.mean())
     account, month = np.nonzero(plain + angry)
     number = (plain + angry)[account, month]
     complaints = np.repeat(angry[account, month], number)

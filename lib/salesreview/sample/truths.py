@@ -109,7 +109,7 @@ class ChurnSignals:
     """
 
     hazard: float = 1.25  # logit of the quarterly churn probability
-    complaints: float = 1.3  # log of the complaint rate
+    complaints: float = 1.6  # log of the complaint rate
     touches: float = 0.35  # log of the activity rate, downwards
     delay_days: float = 7.0  # days of later payment
     score: float = 0.9  # points less on a 0-10 scale
