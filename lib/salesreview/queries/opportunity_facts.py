@@ -13,8 +13,8 @@ SELLER_WEIGHT, ACCOUNT_WEIGHT = 10, 3
 
 DEAL_SQL = f"""
     staged AS (
-        SELECT d.opp_id, d.moment, arg_max(s.stage, s.entered_at) AS stage, max(s.entered_on) AS entered_on,
-               count(DISTINCT s.stage) AS stages_seen
+        SELECT d.opp_id, d.moment, arg_max(s.stage, (s.entered_at, list_position($order, s.stage), s.stage)) AS stage,
+               max(s.entered_on) AS entered_on, count(DISTINCT s.stage) AS stages_seen
         FROM deals d JOIN stays s ON s.opp_id = d.opp_id AND s.entered_on <= d.moment GROUP BY d.opp_id, d.moment
     ),
     norms AS (
@@ -38,7 +38,7 @@ DEAL_SQL = f"""
         SELECT d.opp_id, d.moment, count(*) AS touches, max(t.day) AS last_touch,
                count(CASE WHEN t.day > d.moment - 30 THEN 1 END) AS recent_touches,
                count(DISTINCT t.contact_id) AS contacts_met, bool_or(c.buying_role = '{KDM}') AS kdm_met,
-               arg_max(t.rep_id, t.started_at) AS rep_id
+               arg_max(t.rep_id, (t.started_at, t.activity_id)) AS rep_id
         FROM deals d
         JOIN (SELECT *, {ACTIVITY_DAY} AS day FROM activities WHERE opp_id IS NOT NULL) AS t
              ON t.opp_id = d.opp_id AND t.day <= d.moment
@@ -48,7 +48,8 @@ DEAL_SQL = f"""
     offers AS (SELECT q.quote_id, q.opp_id, q.amount, q.discount_pct, {QUOTE_DAY} AS day FROM quotes q),
     offered AS (
         SELECT d.opp_id, d.moment, count(*) AS quote_versions, min(q.day) AS first_quote,
-               arg_max(q.discount_pct, q.day) AS discount, arg_max(q.amount, q.day) AS amount
+               arg_max(q.discount_pct, (q.day, q.quote_id)) AS discount,
+               arg_max(q.amount, (q.day, q.quote_id)) AS amount
         FROM deals d JOIN offers q ON q.opp_id = d.opp_id AND q.day <= d.moment GROUP BY d.opp_id, d.moment
     ),
     approved AS (

@@ -159,7 +159,7 @@ def _featured(mart: Mart, funnel: Funnel, grid: str, **days: date) -> pd.DataFra
         JOIN seller ON seller.opp_id = d.opp_id AND seller.moment = d.moment
         ORDER BY d.moment, d.opp_id
     """
-    frame = mart.query(sql, **stage_values(funnel), **days)
+    frame = mart.query(sql, order=list(funnel.stages), **stage_values(funnel), **days)
     frame = frame.drop(columns=[name for name, needs in SOURCES.items() if not _given(mart, needs)])
     kinds = {name: "bool" for name in FLAGS} | {name: "object" for name in CATEGORIES}
     kinds = {name: kinds.get(name, "float64") for name in SOURCES if name in frame} | {"manual_prob": "float64"}
