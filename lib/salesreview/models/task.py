@@ -12,7 +12,8 @@ class Task:
 
     ``features``: numbers, booleans or texts (categories); anything may be missing. ``target``: booleans, True is the
     event (lost, won). ``groups``: rows of one group are never split between training and test (a customer, an
-    opportunity). ``times``: the day a row's facts were known; with it the evidence is out of time. ``rules``: simple
+    opportunity). ``times``: the day a row's facts were known; with it the evidence is out of time, and a row may only
+    train for a day on which its outcome was known, ``horizon_days`` after its own. ``rules``: simple
     segmentations (a stage, "silent for longer than usual") whose smoothed rates in the training rows are baselines.
     ``opinions``: probabilities that people gave, baselines as they stand. ``known_later``: columns filled after the
     outcome, kept out. ``known_early``: columns that a person vouches for, which the leak guard leaves in.
@@ -27,3 +28,4 @@ class Task:
     opinions: Mapping[str, pd.Series] = field(default_factory=dict)
     known_later: tuple[str, ...] = ()
     known_early: tuple[str, ...] = ()
+    horizon_days: int = 0
