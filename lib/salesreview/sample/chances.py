@@ -46,10 +46,9 @@ def resolved(world: World, deals: Deals, name: str, gone: np.ndarray | None = No
         rng.choice([4, 5, 6], size=len(deals), p=[0.58, 0.36, 0.06]),
         rng.choice([1, 2, 3], size=len(deals), p=[0.3, 0.42, 0.28]),
     )
-    deals.exit_stage = np.where(
-        deals.won | deals.open, SIGNING, np.where(deals.type_ == RENEWAL, np.maximum(lost_at, QUOTE), lost_at)
-    )
-    _date(rng, deals)
+    lost_at = np.where(deals.type_ == RENEWAL, np.maximum(lost_at, QUOTE), lost_at)
+    deals.exit_stage = np.where(hit, SIGNING, lost_at)
+    _date(deals, hit)
     return deals
 
 
@@ -103,12 +102,12 @@ def _schedule(rng: np.random.Generator, offer: Offer, deals: Deals) -> None:
     deals.duration = days
 
 
-def _date(rng: np.random.Generator, deals: Deals) -> None:
-    """Entry into each stage, counted back from the closing."""
+def _date(deals: Deals, hit: np.ndarray) -> None:
+    """Entry into each stage, counted back from the closing; a deal that is open goes on as its outcome will have it."""
     stage = np.arange(7)
     passed = stage <= deals.exit_stage[:, None]
     days = deals.duration * passed
-    stalled = (stage == deals.exit_stage[:, None]) & ~(deals.won | deals.open)[:, None]
+    stalled = (stage == deals.exit_stage[:, None]) & ~hit[:, None]
     days = np.where(stalled, np.maximum(days * 1.7, 4.0), days)
     total = days.sum(axis=1)
     deals.created = deals.closed - total

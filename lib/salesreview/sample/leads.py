@@ -99,7 +99,7 @@ def lead_table(world: World, pipeline: Pipeline, leads: pd.DataFrame) -> pd.Data
     )
     industry = np.where(account >= 0, customers.industry[account], rng.choice(8, size=count))
     seat = np.where(account >= 0, customers.seat[account], rng.integers(0, len(org.seat_team), count))
-    rep = org.rep_at(seat, received)
+    rep = org.rep_at(seat, np.minimum(received + 0.3 * gap, NOW - 0.1))  # whoever is there for the first touch
     touched = has | leads["qualified"].to_numpy() | (rng.random(count) < 0.90)
     marketing = np.isin(leads["channel"], [0, 1, 4])
     qualified = leads["qualified"].to_numpy() & (received + 0.85 * gap < NOW)
