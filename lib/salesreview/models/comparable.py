@@ -7,10 +7,10 @@ interval and many windows speak for themselves (normal-inverse-gamma prior).
 
 import numpy as np
 
-TYPICAL = 0.12
+TYPICAL = 0.08
 """Prior guess of the relative spread around level, season and trend, worth `PRIOR_WINDOWS` windows."""
 PRIOR_WINDOWS = 2.0
-SEASON, TREND = 0.25, 0.10
+SEASON, TREND = 0.25, 0.15
 """Prior standard deviation of a season's and of a year's relative effect."""
 FADING = 0.85
 """Weight of a window a year older."""

@@ -200,9 +200,9 @@ def naive(facts: Facts, target: Period) -> float | None:
 
 
 def _ordered(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
-    """Of the won deals: ordered / recorded amount where both are known, and the ordered amounts."""
+    """Of the deals won since sales are known: ordered / recorded amount where there is one, and the ordered amounts."""
     totals = facts.sold.dropna(subset="opp_id").groupby("opp_id")["amount"].sum()
-    won = facts.deals[facts.deals["won"]]
+    won = facts.deals[facts.deals["won"] & (facts.deals["closed"] >= pd.Timestamp(facts.first_day))]
     ordered = won["opp_id"].map(totals).fillna(0.0).astype(float)
     known = won["quoted"].notna()
     return (ordered[known] / won.loc[known, "quoted"]).to_numpy(), ordered[ordered > 0].to_numpy()
