@@ -10,8 +10,8 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from .candidates import SplineLogistic
+from .evidence import EDGE, losses
 
-EDGE = 1e-6
 MANY = 1000  # rows of the rarer outcome from which a free (isotonic) calibration is tried
 
 
@@ -24,18 +24,16 @@ class Calibration(BaseEstimator):
 
     def fit(self, probabilities: np.ndarray, labels: np.ndarray):
         x = logit(np.clip(probabilities, EDGE, 1 - EDGE))
-        self.kind_, best = "none", _losses(expit(x), labels)
+        self.kind_, best = "none", losses(labels, expit(x))
         self.slope_, self.intercept_, self.steps_ = 1.0, 0.0, None
         if not 0 < labels.sum() < len(labels):
             return self
         line = LogisticRegression(C=np.inf).fit(x[:, None], labels)
         slope, intercept = float(line.coef_[0, 0]), float(line.intercept_[0])
-        losses = _losses(expit(slope * x + intercept), labels)
-        if slope > 0 and _better(losses, best):
-            self.kind_, self.slope_, self.intercept_, best = "sigmoid", slope, intercept, losses
-        if min(labels.sum(), (1 - labels).sum()) >= MANY and _better(
-            _losses(_isotonic_unseen(x, labels), labels), best
-        ):
+        straight = losses(labels, expit(slope * x + intercept))
+        if slope > 0 and _better(straight, best):
+            self.kind_, self.slope_, self.intercept_, best = "sigmoid", slope, intercept, straight
+        if np.bincount(labels).min() >= MANY and _better(losses(labels, _isotonic_unseen(x, labels)), best):
             self.kind_, self.steps_ = "isotonic", _isotonic(x, labels)
         return self
 
@@ -98,7 +96,7 @@ class Tuned(ClassifierMixin, BaseEstimator):
                 key = tuple(setting.items())
                 settings[key] = setting
                 unseen.setdefault(key, np.full(len(labels), np.nan))[test] = probabilities
-        best = min(unseen, key=lambda key: _losses(unseen[key], labels).mean())
+        best = min(unseen, key=lambda key: losses(labels, unseen[key]).mean())
         return settings[best], unseen[best], labels
 
     def __sklearn_tags__(self):
@@ -134,11 +132,6 @@ def inner_folds(labels: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple
     split = kind(number, shuffle=True, random_state=seed).split
     folds = list(split(labels, labels, groups if grouped else None))
     return folds if all(0 < labels[train].mean() < 1 for train, _ in folds) else []
-
-
-def _losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    p = np.clip(probabilities, EDGE, 1 - EDGE)
-    return -np.where(labels == 1, np.log(p), np.log1p(-p))
 
 
 def _better(losses: np.ndarray, best: np.ndarray) -> bool:

@@ -7,17 +7,16 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OrdinalEncoder
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
-from .columns import is_text
+from .columns import frequent, is_text, places
 from .encoding import Design, frame
 
 Path = Iterator[tuple[dict[str, float], np.ndarray]]
 PENALTIES = (0.001, 0.01, 0.1, 1.0, 10.0)
 LEAVES = (4, 12)
-ROUNDS = (10, 20, 35, 50, 75, 100, 150, 200)
+ROUNDS = (10, 20, 30, 40, 60, 80, 100, 125, 150)
 WIDE = 600
 
 
@@ -104,11 +103,10 @@ def _ridge(C: float, columns: np.ndarray, labels: np.ndarray) -> LogisticRegress
 class Boosting(Binary):
     """Histogram gradient boosting with missing values and categories taken natively; ``rounds`` trees of ``leaves``.
 
-    Categories with fewer than ``rare`` rows, and all beyond the 100 most frequent, are one; one not seen before counts
-    as missing.
+    Categories with fewer than ``rare`` rows, all beyond the 100 most frequent, and those not seen before are one.
     """
 
-    def __init__(self, leaves: int = 4, rounds: int = 100, rate: float = 0.08, rare: int = 10, random_state=0):
+    def __init__(self, leaves: int = 4, rounds: int = 100, rate: float = 0.1, rare: int = 10, random_state=0):
         self.leaves = leaves
         self.rounds = rounds
         self.rate = rate
@@ -136,15 +134,8 @@ class Boosting(Binary):
                     yield {"leaves": leaves, "rounds": rounds}, probabilities[:, 1]
 
     def _grown(self, table: pd.DataFrame, labels: np.ndarray, leaves: int, rounds: int):
-        texts = np.array([is_text(table[name]) for name in table])
-        encoder = OrdinalEncoder(
-            min_frequency=self.rare,
-            max_categories=100,
-            handle_unknown="use_encoded_value",
-            unknown_value=np.nan,
-            encoded_missing_value=np.nan,
-        )
-        encoder.fit(table.loc[:, texts].astype("object"))
+        encoder = {name: frequent(table[name], self.rare, 100) for name in table if is_text(table[name])}
+        texts = np.array([name in encoder for name in table])
         model = HistGradientBoostingClassifier(
             learning_rate=self.rate,
             max_iter=rounds,
@@ -158,11 +149,13 @@ class Boosting(Binary):
         return encoder, model.fit(_coded(encoder, table), labels)
 
 
-def _coded(encoder: OrdinalEncoder, table: pd.DataFrame) -> np.ndarray:
-    """All columns as numbers, texts by their code, in the order of ``table``."""
-    texts = np.array([is_text(table[name]) for name in table])
+def _coded(encoder: dict[str, list[str]], table: pd.DataFrame) -> np.ndarray:
+    """All columns as numbers: texts by their place among the frequent ones, one more for the rest, missing as NaN."""
     values = np.empty(table.shape, dtype="float64")
-    values[:, ~texts] = table.loc[:, ~texts].to_numpy(dtype="float64")
-    if texts.any():
-        values[:, texts] = encoder.transform(table.loc[:, texts].astype("object"))
+    for place, name in enumerate(table):
+        if name in encoder:
+            found = places(table[name], encoder[name], missing=-1, other=len(encoder[name]))
+            values[:, place] = np.where(found < 0, np.nan, found)
+        else:
+            values[:, place] = table[name]
     return values

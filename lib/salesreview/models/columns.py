@@ -1,4 +1,4 @@
-"""Feature columns in the two forms that estimators take: numbers (float64, NaN missing) and texts (NaN missing)."""
+"""Feature columns in the two forms that estimators take: numbers (float64) and categories named by text."""
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,10 @@ DAY = pd.Timedelta(days=1)
 
 
 def normalised(features: pd.DataFrame) -> pd.DataFrame:
-    """``features`` with float64 and text columns only, named by text.
+    """``features`` with float64 columns and categories of texts only, their names as text; missing is NaN.
 
-    Booleans become 0 and 1, dates days since 2000, durations days, categories and objects texts. Infinite numbers and
-    blank texts are missing. A column of objects that are all numbers or booleans is numeric.
+    Booleans become 0 and 1, dates days since 2000, durations days, texts and other objects categories. Infinite numbers
+    and blank texts are missing. A column of objects that are all numbers or booleans is numeric.
     """
     columns = {str(name): _normal(features.iloc[:, place]) for place, name in enumerate(features.columns)}
     return pd.DataFrame(columns, index=features.index)
@@ -21,6 +21,8 @@ def normalised(features: pd.DataFrame) -> pd.DataFrame:
 def _normal(column: pd.Series) -> pd.Series:
     kind = column.dtype
     if isinstance(kind, pd.CategoricalDtype):
+        if is_normal(kind):
+            return column
         column = column.astype(kind.categories.dtype if len(kind.categories) else "object")
         kind = column.dtype
     if types.is_datetime64_any_dtype(kind):
@@ -31,33 +33,55 @@ def _normal(column: pd.Series) -> pd.Series:
     if types.is_numeric_dtype(kind):
         return _finite(column)
     if types.is_object_dtype(kind):
-        return _objects(column)
+        better = column.infer_objects().convert_dtypes()
+        if not (types.is_object_dtype(better.dtype) or types.is_string_dtype(better.dtype)):
+            return _normal(better)
     return _texts(column)
 
 
+def is_normal(kind: pd.CategoricalDtype) -> bool:
+    """Whether the categories are stripped texts already."""
+    names = kind.categories
+    if not types.is_object_dtype(names.dtype) or kind.ordered:
+        return False
+    return all(isinstance(name, str) and name and name == name.strip() for name in names)
+
+
 def _finite(column: pd.Series) -> pd.Series:
+    if types.is_complex_dtype(column.dtype):
+        raise ValueError("Complex data not supported")
     values = column.to_numpy(dtype="float64", na_value=np.nan)
     return pd.Series(np.where(np.isfinite(values), values, np.nan), index=column.index)
 
 
-def _objects(column: pd.Series) -> pd.Series:
-    better = column.infer_objects().convert_dtypes()
-    if types.is_object_dtype(better.dtype) or types.is_string_dtype(better.dtype):
-        return _texts(column)
-    return _normal(better)
-
-
 def _texts(column: pd.Series) -> pd.Series:
-    present = column.notna().to_numpy()
-    texts = np.full(len(column), None, dtype="object")
-    texts[present] = [str(value).strip() or None for value in column.to_numpy(dtype="object")[present]]
-    return pd.Series(pd.array(texts, dtype="str"), index=column.index)
+    numbers, distinct = pd.factorize(column.astype("object"))
+    names = [str(value).strip() or None for value in distinct]
+    places, categories = pd.factorize(pd.Series(names, dtype="object"), sort=True)
+    coded = np.append(places, -1)[numbers]
+    return pd.Series(
+        pd.Categorical.from_codes(coded, categories=pd.Index(categories, dtype="object")), index=column.index
+    )
 
 
 def is_text(column: pd.Series) -> bool:
-    return not types.is_numeric_dtype(column.dtype)
+    """Whether a normalised column holds categories."""
+    return isinstance(column.dtype, pd.CategoricalDtype)
 
 
 def codes(column: pd.Series) -> np.ndarray:
     """Each row's value as a number from 0; -1 where it is missing."""
-    return pd.factorize(column)[0]
+    return column.cat.codes.to_numpy(dtype="int64") if is_text(column) else pd.factorize(column)[0]
+
+
+def places(column: pd.Series, kept: list[str], missing: int, other: int) -> np.ndarray:
+    """Each row's place in ``kept``; ``missing`` and ``other`` for values that are missing or not in it."""
+    place = {name: number for number, name in enumerate(kept)}
+    found = [place.get(name, other) for name in column.cat.categories]
+    return np.array([*found, missing])[column.cat.codes.to_numpy()]
+
+
+def frequent(column: pd.Series, rows: int, most: int) -> list[str]:
+    """The at most ``most`` commonest categories with at least ``rows`` rows, in order of their names."""
+    counts = column.value_counts()
+    return sorted(str(name) for name in counts[counts >= rows].head(most).index)

@@ -8,12 +8,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import SplineTransformer
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .columns import is_text, normalised
+from .columns import frequent, is_text, normalised, places
 
 TAILS = (0.005, 0.995)
 WIDEST = 400
 FEWEST_MISSING = 5
-MISSING = "\0missing"
 
 
 def frame(estimator: BaseEstimator, X, *, reset: bool) -> pd.DataFrame:
@@ -32,7 +31,8 @@ class Design(TransformerMixin, BaseEstimator):
     A number is clipped to its inner 99 %, scaled by its standard deviation and, with at least four distinct values,
     joined by cubic splines with ``knots`` knots at its quantiles; fewer knots where the table is wide or short. Missing
     numbers take the median, with an indicator when at least five rows lack the value. A text has one column for each
-    category that holds ``rare`` rows (at most ``categories``); all others, also those not seen before, share one.
+    category that holds ``rare`` rows (at most ``categories``), and for missing values; all others share one, also
+    those not seen before.
 
     ``spans_`` maps each input column to its slice of output columns.
     """
@@ -104,18 +104,19 @@ class Numbers:
 
 @dataclass
 class Categories:
-    """How one text column is encoded; ``kept`` are the categories with a column of their own."""
+    """How one text column is encoded: a column for each of ``kept``, one for missing values (where they are frequent
+    enough), and one for all else."""
 
     kept: list[str]
+    indicator: bool
 
     @property
     def width(self) -> int:
-        return len(self.kept) + 1
+        return len(self.kept) + 1 + self.indicator
 
     def encoded(self, column: pd.Series) -> np.ndarray:
-        places = pd.Index(self.kept).get_indexer(column.fillna(MISSING).astype("object"))
-        places[places < 0] = len(self.kept)
-        return np.eye(self.width)[places]
+        other = len(self.kept)
+        return np.eye(self.width)[places(column, self.kept, missing=other + self.indicator, other=other)]
 
 
 def _numbers(column: pd.Series, knots: int) -> Numbers:
@@ -133,14 +134,12 @@ def _numbers(column: pd.Series, knots: int) -> Numbers:
 def _splines(values: np.ndarray, knots: int) -> SplineTransformer | None:
     if knots < 3 or len(np.unique(values)) < 4:
         return None
-    places = np.unique(np.quantile(values, np.linspace(0, 1, knots)))
-    if len(places) < 3:
+    grid = np.unique(np.quantile(values, np.linspace(0, 1, knots)))
+    if len(grid) < 3:
         return None
-    splines = SplineTransformer(knots=places[:, None], extrapolation="constant", include_bias=False)
+    splines = SplineTransformer(knots=grid[:, None], extrapolation="constant", include_bias=False)
     return splines.fit(values[:, None])
 
 
 def _categories(column: pd.Series, rare: int, most: int) -> Categories:
-    counts = column.fillna(MISSING).value_counts()
-    kept = counts[counts >= rare].head(most)
-    return Categories([str(name) for name in sorted(kept.index)])
+    return Categories(frequent(column, rare, most), bool(column.isna().sum() >= rare))

@@ -5,8 +5,6 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from .calibration import Tuned
-from .columns import is_text
-from .result import Driver
 
 BACKGROUND = 200
 
@@ -65,7 +63,3 @@ def _without(model: Tuned, table: pd.DataFrame, name: str, background: pd.DataFr
         probabilities = model.predict_proba(table.assign(**{name: value}).astype({name: table[name].dtype}))[:, 1]
         total += logit(np.clip(probabilities, 1e-6, 1 - 1e-6))
     return expit(total / min(draws, len(background)))
-
-
-def drivers(fitted, table, labels, units, split, base, seed) -> tuple[Driver, ...]:
-    return ()

@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
-from . import baselines, explain, leaks
+from . import baselines, explain, importance, leaks
 from .calibration import Tuned
 from .candidates import Boosting, SplineLogistic
 from .evidence import Unseen, losses, measures, reliability
-from .result import Baseline, Evaluation, Protocol
+from .result import Baseline, Evaluation, Measures, Protocol
 from .splits import Folds, folds_of, kind_of
 from .task import Task
 
+LEAST_AUC = 0.55
+LARGE = 2_000_000  # cells from which more than one thread pays
 CANDIDATES = {"logistic": SplineLogistic, "boosting": Boosting}
 
 
@@ -71,32 +74,36 @@ def fit(task: Task, *, seed: int = 0, folds: int = 5, floors: Floors | None = No
     """Choose, calibrate and judge a classifier for ``task``.
 
     Rows without an outcome are left out. The verdict is ``too_few`` below the floors (then nothing is fitted),
-    ``no_signal`` where the interval of the Brier skill over the base rate on unseen rows reaches zero, else ``signal``.
+    ``no_signal`` where the interval of the Brier skill over the base rate on unseen rows reaches zero or the ranking is
+    hardly better than chance (ROC AUC below 0.55), else ``signal``.
     """
-    floors = floors or Floors()
+    with threadpool_limits(1 if task.features.size < LARGE else None):
+        return _fit(task, seed, folds, floors or Floors())
+
+
+def _fit(task: Task, seed: int, folds: int, floors: Floors) -> Fit:
     known = task.target.notna().to_numpy()
     labels = task.target[known].astype("bool").to_numpy().astype(int)
     screened = leaks.screen(task, known, labels, seed)
-    segments = tuple(s for name, rule in task.rules.items() for s in baselines.segments(name, rule[known], labels))
+    members = (baselines.segments(name, rule[known], labels) for name, rule in task.rules.items())
     about = {
         "task": task.name,
         "rows": len(labels),
         "positives": int(labels.sum()),
-        "base_rate": baselines.base_rate(labels) if len(labels) else None,
-        "segments": segments,
+        "base_rate": float(labels.mean()) if len(labels) else None,
+        "segments": tuple(segment for found in members for segment in found),
         "leaks": screened.leaks,
         "excluded": screened.excluded,
     }
     first = next(iter(task.rules.values()), None)
     rates = {} if first is None else baselines.member_rates(first[known], labels)
     fallback = Fallback(baselines.base_rate(labels), rates)
-    times = None if task.times is None else task.times[known]
+    times = None if task.times is None else pd.to_datetime(task.times[known])
     few = _too_few(labels, times, floors)
-    split = (
-        [] if few else folds_of(labels, times, screened.groups, horizon_days=task.horizon_days, folds=folds, seed=seed)
-    )
-    if not few and not split:
-        few = ("short_span",)
+    split: Folds = []
+    if not few:
+        split = folds_of(labels, times, screened.groups, horizon_days=task.horizon_days, folds=folds, seed=seed)
+        few = () if split else ("short_span",)
     if few:
         return Fit(Evaluation(**about, verdict="too_few", reasons=few), None, fallback)
     return _judged(task, known, labels, times, screened, split, about, fallback, seed)
@@ -125,7 +132,7 @@ def _judged(task, known, labels, times, screened, split: Folds, about, fallback,
     name = _chosen({name: losses(labels[tested], p[tested]) for name, (p, _) in models.items()}, units[tested])
     probabilities, fitted = models[name]
     found = measures(unseen, probabilities[tested], seed=seed)
-    signal = (found.brier_skill.low or 0) > 0
+    reasons = _doubts(found)
     evidence = {
         "protocol": _protocol(task, times, groups, split, tested, seed),
         "measures": found,
@@ -133,13 +140,22 @@ def _judged(task, known, labels, times, screened, split: Folds, about, fallback,
         "baselines": tuple(_baselines(task, known, labels, split, tested, unseen, seed)),
         "calibration": reliability(labels[tested], probabilities[tested]),
     }
-    if not signal:
-        return Fit(Evaluation(**about, **evidence, verdict="no_signal", reasons=("skill_holds_zero",)), None, fallback)
-    drivers = explain.drivers(fitted, screened.table, labels, units, split, base, seed)
+    if reasons:
+        return Fit(Evaluation(**about, **evidence, verdict="no_signal", reasons=reasons), None, fallback)
+    drivers = importance.drivers(fitted, screened.table, labels, units, split, seed)
     final = Tuned(CANDIDATES[name](), random_state=seed).fit(screened.table, labels, groups=groups)
     evaluation = Evaluation(**about, **evidence, verdict="signal", reasons=(), chosen=name, drivers=drivers)
     background = explain.background(screened.table, seed)
     return Fit(evaluation, final, fallback, tuple(screened.table.columns), background)
+
+
+def _doubts(found: Measures) -> tuple[str, ...]:
+    """Why there is no signal: skill that may be none, or a ranking too faint to name drivers by."""
+    codes = {
+        "skill_holds_zero": (found.brier_skill.low or 0) <= 0,
+        "skill_negligible": (found.auc.value or 0.5) < LEAST_AUC,
+    }
+    return tuple(code for code, holds in codes.items() if holds)
 
 
 def _across(kind, table, labels, groups, split: Folds, seed: int) -> tuple[np.ndarray, list[Tuned]]:

@@ -24,10 +24,7 @@ def folds_of(
     With ``times`` the protocol is out of time: the same customer may come before and after, as in use. Without it, no
     group is ever split. Fewer folds than asked where the data does not give more; none when not even one can be.
     """
-    if times is not None:
-        found = list(_rolling(times, horizon_days, folds))
-    else:
-        found = _shuffled(labels, groups, folds, seed)
+    found = _shuffled(labels, groups, folds, seed) if times is None else _rolling(times, horizon_days, folds)
     return [(train, test) for train, test in found if len(test) and 0 < labels[train].sum() < len(train)]
 
 
