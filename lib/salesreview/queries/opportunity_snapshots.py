@@ -31,6 +31,9 @@ OUTCOMES = ("won_within", "won", "decided")
 CATEGORIES = ("stage", "type", "product_line", "industry", "size_band", "customer_type", "region", "source", "tier")
 FLAGS = ("kdm_met", "existing_customer", "competitor_noted", "quoted")
 
+UNDATED = ("type", "product_line", "industry", "size_band", "customer_type", "region", "source")
+"""Features that count as known from the beginning though no table dates them."""
+
 SOURCES = {
     "stage": ("stage_history.stage|opportunity_snapshots.stage",),
     "type": ("opportunities.type",),
@@ -41,7 +44,7 @@ SOURCES = {
     "region": ("opportunities.region_id|accounts.region_id",),
     "source": ("leads.source_channel",),
     "tier": ("account_tier_history.tier",),
-    "age": ("opportunities.created_at",),
+    "age": (),
     "days_in_stage": ("stage_history.entered_at",),
     "stage_delay": ("stage_history.exited_at",),
     "stages_seen": ("stage_history.entered_at",),

@@ -1,0 +1,61 @@
+"""The win model on small data: what it says when there is nothing to learn, and what it weighs deals with."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from tests.reviews.hand_mart import hand_mart, order, sold
+
+from salesreview.models import win
+from salesreview.settings import Settings
+
+AT = date(2026, 6, 30)
+SALES = sold(order(1, "A1", "2025-01-05", 40))
+
+
+def deal(name: str, created: str, closed: str | None = None, outcome: str = "open", **rest: object) -> dict:
+    return {"opp_id": name, "created_at": created, "closed_at": closed, "outcome": outcome, **rest}
+
+
+def test_few_deals_are_not_learned_from(tmp_path):
+    mart = hand_mart(
+        tmp_path,
+        AT,
+        opportunities=[
+            deal("W", "2025-02-01", "2025-03-01", "won", amount=10),
+            deal("L", "2025-02-01", "2025-04-01", "lost", amount=20),
+            deal("O", "2026-06-01", amount=30, manual_prob=0.7),
+        ],
+        stage_history=[
+            {"opp_id": "W", "stage": "报价", "entered_at": "2025-02-01"},
+            {"opp_id": "L", "stage": "报价", "entered_at": "2025-02-01"},
+            {"opp_id": "O", "stage": "报价", "entered_at": "2026-06-01"},
+        ],
+        **SALES,
+    )
+    found = win.scored(mart, Settings(), AT, tmp_path)
+    assert found.evaluation.verdict == "too_few" and found.reasons.empty
+    (row,) = found.scores.to_dict("records")
+    assert (row["id"], row["basis"], row["eventual_basis"], row["segment"]) == ("O", "base_rate", "base_rate", "quote")
+    assert (row["amount"], row["days_in_stage"], row["days_to_win"]) == (30, 29, pytest.approx(0, abs=3))
+    assert 0 < row["probability"] <= row["eventual"] < 1
+    assert (tmp_path / "win_eventual.json").is_file()
+
+
+def test_no_deals(tmp_path):
+    found = win.scored(hand_mart(tmp_path, AT, **SALES), Settings(), AT, tmp_path)
+    assert found.evaluation.verdict == "too_few"
+    assert found.scores.empty and found.reasons.empty
+
+
+def test_rates_lean_on_the_overall_rate():
+    # 20 of 60 overall; A 18 of 20, B 2 of 40, each with 20 deals' worth of a third
+    segments = pd.Series(["A"] * 20 + ["B"] * 40)
+    rates, overall = win.smoothed_rates(segments, pd.Series([True] * 18 + [False] * 2 + [True] * 2 + [False] * 38))
+    assert overall == pytest.approx(1 / 3)
+    assert rates["A"] == pytest.approx((18 + 20 / 3) / 40) and rates["B"] == pytest.approx((2 + 20 / 3) / 60)
+
+
+def test_without_stages_deals_go_by_age():
+    rows = pd.DataFrame({"age": [0.0, 29, 30, 95, 400]})
+    assert win.segment(rows).tolist() == ["0", "0", "30", "90", "180"]
