@@ -1,4 +1,4 @@
-"""The churn model (not fitted yet)."""
+"""The churn model: which active accounts will no longer be active after the horizon (engine row E-21)."""
 
 from datetime import date
 from pathlib import Path
@@ -6,22 +6,84 @@ from pathlib import Path
 import pandas as pd
 
 from ..mart.store import Mart
+from ..queries import account_snapshots
 from ..settings import Settings
+from .fit import Fit, Floors, fit
 from .fitted import Scored
-from .result import Evaluation
+from .task import Task
+
+SILENCE = (0.0, 1.0, 2.0, 4.0)
+"""Silence in multiples of an account's usual gap between orders, where the recency rule draws its lines."""
+SEGMENTS = ("tier", "customer_type", "industry", "region")
+"""The first of these that the data has is the segment whose rate stands in for a model."""
+SEGMENT, RECENCY = "segment", "recency"
+NOT_FEATURES = ("account_id", "moment", "lost")
 
 
 def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
-    """Fit on what was known up to ``at``, score that day's units; the card and the model go to ``folder``."""
-    none = Evaluation("churn", 0, 0, None, "too_few", ("few_rows",))
-    scores = pd.DataFrame({"id": pd.Series(dtype="str"), "probability": pd.Series(dtype="float64"), "basis": ""})
-    reasons = pd.DataFrame(
-        {
-            "id": pd.Series(dtype="str"),
-            "rank": pd.Series(dtype="int64"),
-            "feature": pd.Series(dtype="str"),
-            "value": pd.Series(dtype="str"),
-            "effect": pd.Series(dtype="float64"),
-        }
+    """Fit on what was known up to ``at`` and score the accounts active that day.
+
+    ``scores`` has besides ``id``, ``probability`` and ``basis``: ``segment`` and ``recency`` (the members of both
+    rules that the account belongs to) and ``horizon`` in days.
+    """
+    past, now = account_snapshots.history(mart, settings, at), account_snapshots.active_on(mart, settings, at)
+    given = settings.models
+    floors = Floors(given.fewest_positives, given.fewest_negatives, given.fewest_days)
+    found = fit(task(past, given.churn_horizon_days), seed=given.seed, floors=floors)
+    now = now.set_index(pd.Index(now["account_id"].astype("str"), name="id"))
+    return Scored(found.evaluation, _scores(found, now, given.churn_horizon_days), _reasons(found, now))
+
+
+def task(past: pd.DataFrame, horizon: int) -> Task:
+    """What the model learns from: ``past`` as `account_snapshots.history` gives it.
+
+    All features are vouched for: each is counted from rows dated on or before its day, so a strong one is no leak.
+    """
+    features = past.drop(columns=list(NOT_FEATURES))
+    return Task(
+        "churn",
+        features,
+        past["lost"],
+        groups=past["account_id"],
+        times=past["moment"],
+        rules={SEGMENT: segment(past), RECENCY: silence(past, horizon)},
+        known_early=tuple(features.columns),
+        horizon_days=horizon,
     )
-    return Scored(none, scores, reasons)
+
+
+def segment(rows: pd.DataFrame) -> pd.Series:
+    """Each account's member of the first of `SEGMENTS` that tells any accounts apart."""
+    found = next((name for name in SEGMENTS if name in rows and rows[name].nunique() > 1), None)
+    return pd.Series("", index=rows.index) if found is None else rows[found].astype("object").fillna("")
+
+
+def silence(rows: pd.DataFrame, horizon: int) -> pd.Series:
+    """The recency rule: ``covered`` where an account stays active through the horizon whatever happens, else how long
+    it has been silent, in its usual gaps between orders."""
+    if "gap_ratio" not in rows:
+        return (rows["days_covered"] < horizon).map({False: "covered", True: "no_gap"}).astype("object")
+    labels = [f"up_to_{int(high)}" for high in SILENCE[1:]] + ["longer"]
+    found = pd.cut(rows["gap_ratio"], [*SILENCE, float("inf")], labels=labels, include_lowest=True)
+    return found.astype("object").fillna("no_gap").mask(rows["days_covered"] >= horizon, "covered")
+
+
+def _scores(found: Fit, now: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    features = now.drop(columns=list(NOT_FEATURES), errors="ignore")
+    member = segment(now)
+    return pd.DataFrame(
+        {
+            "id": now.index.to_series().astype("str"),
+            "probability": found.predict(features, member),
+            "basis": "base_rate" if found.estimator is None else "model",
+            "segment": member.astype("str"),
+            "recency": silence(now, horizon).astype("str"),
+            "horizon": horizon,
+        }
+    ).reset_index(drop=True)
+
+
+def _reasons(found: Fit, now: pd.DataFrame) -> pd.DataFrame:
+    features = now.drop(columns=list(NOT_FEATURES), errors="ignore")
+    reasons = found.explain(features).rename(columns={"row": "id"})
+    return reasons.astype({"id": "str"})

@@ -19,7 +19,7 @@ from ..settings import Settings
 UNCODED = "未登记"
 """The churn reason of lost accounts for which nobody wrote one down."""
 
-_CARRIED = """
+CARRIED_SQL = """
     signed AS (
         SELECT contract_id, account_id, start_date, end_date, renewal_of, coalesce(renewable, TRUE) AS renewable,
                coalesce(CAST(signed_at AS DATE), start_date) AS signed_on,
@@ -36,7 +36,7 @@ _CARRIED = """
                        AND b.start_date <= a.end_date + CAST($grace AS INTEGER)))
         GROUP BY a.contract_id
     ), carried AS (
-        SELECT s.contract_id, s.account_id, s.start_date, s.end_date, s.renewable, s.value,
+        SELECT s.contract_id, s.account_id, s.start_date, s.end_date, s.signed_on, s.renewable, s.value,
                n.next_start IS NOT NULL AS is_renewed,
                coalesce(n.next_start - 1, s.end_date + CAST($grace AS INTEGER)) AS carried_to
         FROM signed AS s LEFT JOIN successors AS n ON n.contract_id = s.contract_id
@@ -44,7 +44,7 @@ _CARRIED = """
 """
 
 _BASE = f"""
-    WITH {_CARRIED}, contracted AS (
+    WITH {CARRIED_SQL}, contracted AS (
         SELECT account_id,
                max(CASE WHEN $opening BETWEEN start_date AND carried_to THEN 1 ELSE 0 END) AS at_opening,
                max(CASE WHEN $closing BETWEEN start_date AND carried_to THEN 1 ELSE 0 END) AS at_closing
@@ -90,7 +90,8 @@ _BASE = f"""
 """
 
 
-def _links(mart: Mart, settings: Settings) -> dict[str, object]:
+def contract_days(mart: Mart, settings: Settings) -> dict[str, object]:
+    """What `CARRIED_SQL` asks for: days of grace, whether signing is dated, whether renewals are linked."""
     return {
         "grace": settings.renewal_grace_days,
         "dated": not mart.missing("contracts.signed_at"),
@@ -100,7 +101,7 @@ def _links(mart: Mart, settings: Settings) -> dict[str, object]:
 
 def _days(mart: Mart, settings: Settings, window: Window) -> dict[str, object]:
     opening, year_ago = opening_day(window), window.years_back()
-    return _links(mart, settings) | {
+    return contract_days(mart, settings) | {
         "activity": settings.activity_window_days,
         "opening": opening,
         "closing": window.end,
@@ -142,7 +143,7 @@ def due_by_month(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame
     value of the contracts due; money a year). Pending: not renewed and still within grace on the data's last day.
     """
     sql = f"""
-        WITH {_CARRIED}, due AS (
+        WITH {CARRIED_SQL}, due AS (
             SELECT CAST(date_trunc('month', end_date) AS DATE) AS month, value, is_renewed,
                    NOT is_renewed AND end_date + CAST($grace AS INTEGER) > $as_of AS is_pending
             FROM carried WHERE renewable AND end_date BETWEEN $start AND $end
@@ -153,14 +154,14 @@ def due_by_month(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame
                sum(CASE WHEN is_pending THEN value ELSE 0 END) AS pending_value
         FROM due GROUP BY month ORDER BY month
     """
-    links = _links(mart, settings)
+    links = contract_days(mart, settings)
     return mart.query(sql, start=window.start, end=window.end, as_of=mart.meta.as_of, **links)
 
 
 def due_by_account(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
     """As `due_by_month` by account: account_id, due, renewed, pending, due_value, renewed_value, pending_value."""
     sql = f"""
-        WITH {_CARRIED}, due AS (
+        WITH {CARRIED_SQL}, due AS (
             SELECT account_id, value, is_renewed,
                    NOT is_renewed AND end_date + CAST($grace AS INTEGER) > $as_of AS is_pending
             FROM carried WHERE renewable AND end_date BETWEEN $start AND $end
@@ -171,7 +172,7 @@ def due_by_account(mart: Mart, settings: Settings, window: Window) -> pd.DataFra
                sum(CASE WHEN is_pending THEN value ELSE 0 END) AS pending_value
         FROM due GROUP BY account_id ORDER BY account_id
     """
-    links = _links(mart, settings)
+    links = contract_days(mart, settings)
     return mart.query(sql, start=window.start, end=window.end, as_of=mart.meta.as_of, **links)
 
 
@@ -181,14 +182,14 @@ def recurring(mart: Mart, settings: Settings, window: Window) -> pd.DataFrame:
     Contracts that are not renewable end by plan; they are no recurring revenue and their end is no loss.
     """
     sql = f"""
-        WITH {_CARRIED}
+        WITH {CARRIED_SQL}
         SELECT account_id,
                sum(CASE WHEN $opening BETWEEN start_date AND carried_to THEN value ELSE 0 END) AS at_opening,
                sum(CASE WHEN $closing BETWEEN start_date AND carried_to THEN value ELSE 0 END) AS at_closing
         FROM carried WHERE renewable AND start_date <= $closing AND carried_to >= $opening
         GROUP BY account_id ORDER BY account_id
     """
-    return mart.query(sql, opening=opening_day(window), closing=window.end, **_links(mart, settings))
+    return mart.query(sql, opening=opening_day(window), closing=window.end, **contract_days(mart, settings))
 
 
 def repurchase(mart: Mart, window: Window) -> dict[str, float]:
