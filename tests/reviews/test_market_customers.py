@@ -129,10 +129,12 @@ def test_prospects_by_hand(ctx):
     # P1 never ordered: 30 for budget, 70 for price, 20 without a reason; A1 is a customer and stays out
     found = shown(prospects, ctx)
     rows = {row[0].key.removeprefix("prospects.group_"): row for row in found["prospects_reasons"].rows}
-    assert {name: row[3].value for name, row in rows.items()} == {"budget": 30, "competition": 70, "unknown": 20}
-    assert rows["budget"][5].value == 1
+    assert {name: row[1].value for name, row in rows.items()} == {"budget": 1, "competition": 1, "unknown": 1}
+    assert rows["budget"][3].value == 1
     assert isinstance(found["prospects_calls"], Table)
     pareto = found["prospects_pareto"]
+    amounts = {figure.member: figure.value for figure in pareto.series[0].figures}
+    assert amounts == {"competition": 70, "budget": 30, "unknown": 20}
     assert pareto.series[0].figures[-1].member == "unknown" and pareto.series[1].figures[-1].value == 1
 
 

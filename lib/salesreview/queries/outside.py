@@ -1,6 +1,5 @@
-"""Growth and rivals' shares from outside sources (requirements S1-62, S1-68, S1-69)."""
+"""Growth from outside sources (requirements S1-62, S1-68)."""
 
-import json
 from datetime import date
 
 import pandas as pd
@@ -28,19 +27,3 @@ def industry_growth(mart: Mart, code: str) -> pd.DataFrame:
                  AND growth IS NOT NULL ORDER BY industry""",
         code=code,
     ).astype({"growth": float})
-
-
-def rival_shares(mart: Mart, code: str) -> dict[str, float]:
-    """Shares of the whole market by competitor's name in the period; empty where none are known."""
-    found = mart.query(
-        """SELECT competitor_shares FROM market_size
-           WHERE period = $code AND product_line IS NULL AND industry IS NULL AND region IS NULL
-                 AND competitor_shares IS NOT NULL ORDER BY segment LIMIT 1""",
-        code=code,
-    )
-    if found.empty:
-        return {}
-    names = mart.query("SELECT competitor_id, coalesce(name, competitor_id) AS name FROM competitors")
-    labels = dict(zip(names["competitor_id"], names["name"], strict=True))
-    shares = json.loads(found["competitor_shares"].iloc[0])
-    return {labels.get(rival, rival): float(share) for rival, share in sorted(shares.items())}

@@ -172,8 +172,6 @@ def _prose(sources: Mix, channels: Mix, rows: list[tuple[Text, Figure, Figure, F
     for name in ("cycle", "order_frequency"):
         row = by_metric.get(name)
         if row is not None and row[3].value is not None and "small_n" not in row[3].flags:
-            way = "up" if row[3].value > 0.02 else "down" if row[3].value < -0.02 else "flat"
-            rest = {"moved": row[3]} if name == "cycle" else {"base": row[1]}
-            sentences.append(Text(f"buying.sentence_{name}_{way}", {"value": row[2]} | rest))
+            sentences.append(Text(f"buying.sentence_{name}", {"value": row[2], "base": row[1]}))
     sentences.append(Text("buying.sentence_limits"))
     return Prose(id="buying_text", title=Text("empty"), requirements=REQUIREMENTS, sentences=tuple(sentences))

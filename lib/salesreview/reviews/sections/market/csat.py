@@ -4,7 +4,7 @@ from ....metrics.satisfaction import on_scale
 from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Text
 from ...context import Context
 from . import scores
-from .boxes import absent, too_few
+from .boxes import absent, together, too_few
 from .satisfaction import Rated, csat_index, csat_top2, missing, moved, touchpoints
 
 BOXES = dict.fromkeys(("csat_text", "csat_cards", "csat_trend", "csat_groups"), ("M-20",))
@@ -17,7 +17,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="csat_heading", title=Text("csat.heading"))
     fields = missing(ctx, "CSAT")
     if fields:
-        return heading, *absent(BOXES, Text("metric.csat_index"), fields), _touchpoints(ctx)
+        boxes = (*absent(BOXES, Text("metric.csat_index"), fields), _touchpoints(ctx))
+        return heading, *together(Text("csat.heading"), boxes)
     now = csat_index(ctx)
     if not now.known:
         return heading, *too_few(BOXES, Text("metric.csat_index"), Text("csat.no_answers")), _touchpoints(ctx)
@@ -48,13 +49,13 @@ def _cards(ctx: Context, now: Rated, base: Rated | None, goal: Figure | None) ->
     cards = [Card(Text("metric.csat_index"), now.figure, (change,))]
     cards += [Card(Text("metric.csat_target"), goal)] if goal else []
     cards.append(Card(Text("metric.csat_top2"), top.figure, (top_change,)))
-    cards += [Card(Text(f"metric.{figure.metric}"), figure) for figure in _on_scales(ctx, now)]
+    scales = dict(zip(("five", "ten"), _on_scales(ctx, now), strict=True))
     values = {"index": now.figure, "low": now.low, "high": now.high}
     if now.low.value is None:
         title = Text("csat.title_one", {"index": now.figure})
     else:
         title = scores.with_values("csat.title", scores.case(now, change), change, **values)
-    return Cards(title=title, cards=tuple(cards), notes=(Text("csat.note_scales"),), **_box("csat_cards"))
+    return Cards(title=title, cards=tuple(cards), notes=(Text("csat.note_scales", scales),), **_box("csat_cards"))
 
 
 def _text(ctx: Context, now: Rated, base: Rated | None, goal: Figure | None) -> Prose:

@@ -5,30 +5,28 @@ import pandas as pd
 from ....metrics.growth import ratio
 from ....metrics.satisfaction import impact, satisfaction, score_difference
 from ....queries.satisfaction import survey_answers
-from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Series, Table, Text
+from ....record import Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Series, Text
 from ...context import Context
 from ..finding import few
 from . import complaints
-from .boxes import absent, too_few
+from .boxes import absent, together, too_few
 
 KINDS = ("NPS", "CSAT")
 GOOD, BAD = "正面", "负面"
 FIELDS = ("surveys.theme", "surveys.score", "surveys.scale_max")
 BOXES = {
     "feedback_text": ("M-21", "M-22"),
-    "feedback_cards": ("M-21", "M-22"),
     "feedback_balance": ("M-21", "M-22"),
     "feedback_priority": ("M-22",),
-    "feedback_table": ("M-21", "M-22"),
 }
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, paragraph, cards, praise against criticism, priority matrix, themes, complaints."""
+    """Heading, paragraph, praise against criticism, priority matrix, complaints."""
     heading, title = Heading(id="feedback_heading", title=Text("feedback.heading")), Text("feedback.heading")
     fields = ctx.mart.missing(*FIELDS)
     if fields:
-        return heading, *absent(BOXES, title, fields), complaints.table(ctx)
+        return heading, *together(title, (*absent(BOXES, title, fields), complaints.table(ctx)))
     answers = _answers(ctx)
     facts = Voice(ctx, answers)
     if len(facts.coded) < ctx.settings.minimum_n.rate:
@@ -37,10 +35,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     return (
         heading,
         facts.prose(),
-        facts.cards(),
         facts.balance(),
         facts.priority(),
-        facts.table(),
         complaints.table(ctx),
     )
 
@@ -119,30 +115,17 @@ class Voice:
         gap = score_difference(parts[0].index, parts[0].error, parts[1].index, parts[1].error)
         return gap is not None and gap.high < 0
 
-    def cards(self) -> Cards:
-        praise, blame = self.said(None, GOOD), self.blame(None)
-        cards = (
-            Card(Text("metric.theme_coverage"), self.coverage()),
-            Card(Text("metric.theme_praise"), praise),
-            Card(Text("metric.theme_blame"), blame),
-        )
-        return Cards(
-            id="feedback_cards",
-            title=Text("feedback.title", {"n": str(len(self.coded)), "praise": praise, "blame": blame}),
-            requirements=BOXES["feedback_cards"],
-            cards=cards,
-        )
-
     def balance(self) -> Chart:
         best = max(self.themes, key=lambda theme: (self.said(theme, GOOD).value, theme))
         worst = min(self.themes, key=lambda theme: (self.said(theme, BAD).value, theme))
         values = {"best": best, "praise": self.said(best, GOOD), "worst": worst, "blame": self.said(worst, BAD)}
-        some = self.said(worst, BAD).value < 0
-        if not some:
-            values = {"best": best, "praise": values["praise"]}
+        bad = int((self.coded["sentiment"] == BAD).sum())
+        case = "title" if bad >= self.ctx.settings.minimum_n.rate else "few" if bad else "good"
+        if case != "title":
+            values = {"best": best, "praise": values["praise"]} | ({"n": str(bad)} if bad else {})
         return Chart(
             id="feedback_balance",
-            title=Text("feedback.balance_title" if some else "feedback.balance_good", values),
+            title=Text(f"feedback.balance_{case}", values),
             requirements=BOXES["feedback_balance"],
             form="barh",
             categories=tuple(self.themes),
@@ -152,7 +135,7 @@ class Voice:
             ),
             axes={"x": Text("feedback.axis_share")},
             summary=Text("feedback.balance_alt", {"themes": tuple(self._told(theme) for theme in self.themes)}),
-            notes=(Text("feedback.note_balance"),),
+            notes=(Text("feedback.note_balance"), Text("feedback.note_quotes")),
         )
 
     def _told(self, theme: str) -> Text:
@@ -186,34 +169,6 @@ class Voice:
     def _certainty(self, first: str | None) -> str:
         return "none" if first is None else "title" if self.sure(first) else "hint"
 
-    def table(self) -> Table:
-        order = sorted(self.themes, key=lambda theme: (-self.impact(theme).value, theme))
-        rows = tuple(
-            (
-                theme,
-                self.ctx.figure("theme_mentions", len(self.rows(theme)), self.ctx.current, n=len(self.rows(theme)),
-                                **self._where(theme)),
-                self.share(theme),
-                self.score(theme),
-                self.said(theme, GOOD),
-                self.blame(theme),
-                self.impact(theme),
-            )
-            for theme in order[: self.ctx.settings.top_n]
-        )  # fmt: skip
-        columns = ("theme", "mentions", "share", "score", "praise", "blame", "impact")
-        first = self.first()
-        sure = self._certainty(first) == "title"
-        title = Text("feedback.table_title", {"theme": first, "impact": self.impact(first)}) if sure else None
-        return Table(
-            id="feedback_table",
-            title=title or Text("feedback.table"),
-            requirements=BOXES["feedback_table"],
-            header=tuple(Text(f"feedback.column_{name}") for name in columns),
-            rows=rows,
-            notes=(Text("feedback.note_impact"), Text("feedback.note_quotes")),
-        )
-
     def prose(self) -> Prose:
         praise, blame = self.said(None, GOOD), self.blame(None)
         values = {"n": str(len(self.coded)), "coverage": self.coverage(), "praise": praise, "blame": blame}
@@ -223,6 +178,7 @@ class Voice:
         first = self.first()
         if first:
             values = {"theme": first, "score": self.score(first), "whole": self.score(None), "share": self.share(first)}
+            values |= {"impact": self.impact(first)}
             sentences.append(Text("feedback.sentence_first" if self.sure(first) else "feedback.sentence_hint", values))
         bad = int((self.coded["sentiment"] == BAD).sum())
         if bad < self.ctx.settings.minimum_n.rate:

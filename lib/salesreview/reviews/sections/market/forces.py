@@ -9,7 +9,7 @@ from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, Point, Pro
 from ...context import Context
 from ..finding import few
 from ..sales.sales_common import share_of_largest
-from .boxes import absent
+from .boxes import absent, together
 from .common import gap, noted, thin
 
 FORCES = ("rivalry", "entrants", "substitutes", "buyers", "suppliers")
@@ -24,7 +24,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         told = absent(BOXES, Text("forces.heading"), ("params/five_forces.yml",))
     else:
         told = (_prose(ctx), _table(ctx))
-    return heading, *told, *_edge(ctx)
+    return heading, *together(Text("forces.heading"), (*told, *_edge(ctx)))
 
 
 def _table(ctx: Context) -> Table:

@@ -12,7 +12,7 @@ from . import behaviour, products, share
 from .boxes import too_few
 from .common import gap, thin
 from .satisfaction import missing as survey_missing
-from .satisfaction import nps
+from .satisfaction import moved, nps
 
 INTRO = {"insight_text": ("M-01",)}
 MOST = 4
@@ -37,8 +37,8 @@ def headline_cards(ctx: Context) -> dict[str, Card]:
     if not survey_missing(ctx, "NPS"):
         score = nps(ctx)
         if score.known:
-            base = nps(ctx, ctx.year_ago).figure if comparable else None
-            found["nps"] = Card(Text("metric.nps"), score.figure, (change(score.figure, base, "yoy"),))
+            base = nps(ctx, ctx.year_ago) if comparable else None
+            found["nps"] = Card(Text("metric.nps"), score.figure, (moved(score, base),))
     if len(ctx.mart.missing("products.launch_date", "product_launches.launch_date")) < 2:
         found["vitality"] = _card(ctx, "vitality", vitality, comparable)
     if not ctx.mart.missing("orders.account_id") and newcomer_base(ctx, ctx.current):
@@ -60,12 +60,13 @@ def new_share(ctx: Context, span: Span) -> Figure:
 def _intro(cards: dict[str, Card]) -> Prose:
     sentences = []
     for name, card in cards.items():
-        moved = card.comparisons[0]
+        step = card.comparisons[0]
         values = {"value": card.figure}
-        if moved.value is None:
+        if step.value is None:
             sentences.append(Text(f"insight.{name}", values))
         else:
-            sentences.append(Text(f"insight.{name}_moved", values | {"moved": moved}))
+            case = "within" if name in ("nps", "share") and "within_chance" in step.flags else "moved"
+            sentences.append(Text(f"insight.{name}_{case}", values | {"moved": step}))
     return Prose(id="insight_text", title=Text("empty"), requirements=INTRO["insight_text"], sentences=tuple(sentences))
 
 
@@ -143,7 +144,7 @@ def _certain(moved: Figure) -> bool:
 def swot(ctx: Context, rules) -> tuple[Exhibit, ...]:
     """Strengths, weaknesses, opportunities and threats from the findings and the notes on the market (S2-16)."""
     findings = ranked(ctx, rules)
-    outside = ("F-SUCCESS-SHARE", "F-SHARE-DOWN", "F-RIVAL", "F-SEG-GROW")
+    outside = ("F-RIVAL", "F-SEG-GROW")
     cells = {
         "strength": [one.claim for one in findings if one.favourable and one.code not in outside],
         "weakness": [one.claim for one in findings if not one.favourable and one.code not in outside],

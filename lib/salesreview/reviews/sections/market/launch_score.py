@@ -150,7 +150,7 @@ def _apart(name: str, now: Figure, base: Figure) -> bool:
 
 
 def _scorecard(ctx: Context, found: tuple[Scored, ...]) -> Table:
-    names = ("product", "units", "planned_units", "unit_rate", "acceptance", "repeat")
+    names = ("product", "units", "planned_units", "unit_rate", "acceptance")
     voiced = any(one.csat.value is not None for one in found)
     names += ("csat",) if voiced else ()
     names += ("complaints",) if any(one.complaints.numerator for one in found) else ()
@@ -160,7 +160,7 @@ def _scorecard(ctx: Context, found: tuple[Scored, ...]) -> Table:
         cells = {
             "product": item.name, "units": one.units, "planned_units": one.planned_units,
             "unit_rate": one.unit_rate, "acceptance": one.acceptance,
-            "repeat": item.repeat, "csat": one.csat, "complaints": one.complaints,
+            "csat": one.csat, "complaints": one.complaints,
         }  # fmt: skip
         rows.append(tuple(cells[name] for name in names))
     known = [one for one in found if one.acceptance.value is not None]

@@ -94,33 +94,25 @@ class Lost:
         shown = float(top["prior_sales"].sum())
         where = {"dimension": "lost", "member": "top", "numerator": shown, "denominator": total}
         part = self.base.figure("share_mix", ratio(shown, total) if total > 0 else None, **where)
-        columns = (
-            "account",
-            "tier",
-            "value",
-            "last_order",
-            "reason",
-            "complaints",
-            "score",
-            "last_touch",
-            "team",
-            "recoverable",
-        )
-        rows = tuple(self._row(row, known.loc[row.account_id]) for row in top.itertuples())
-        silent = sum(row[7] is None for row in rows)
+        scored = 2 * int(known["score"].notna().sum()) >= len(known)
+        columns = ("account", "value", "last_order", "reason", "recoverable", "complaints")
+        columns += (*(("score",) if scored else ()), "last_touch", "team")
+        rows = tuple(self._row(row, known.loc[row.account_id], scored) for row in top.itertuples())
+        silent = int(known["last_touch"].isna().sum())
         return Table(
             id="lost_register",
-            title=Text("lost.register_title", {"account": rows[0][0], "value": rows[0][2], "n": str(len(rows))}),
+            title=Text("lost.register_title", {"account": rows[0][0], "value": rows[0][1], "n": str(len(rows))}),
             requirements=("M-23",),
             header=tuple(Text(f"lost.column_{name}") for name in columns),
             rows=rows,
             notes=(
                 Text("lost.note_register", {"share": part}),
+                *((Text("lost.note_score"),) if scored else ()),
                 *((Text("lost.note_untouched", {"n": str(silent)}),) if silent else ()),
             ),
         )
 
-    def _row(self, row, known: pd.Series) -> tuple:
+    def _row(self, row, known: pd.Series, scored: bool) -> tuple:
         where = {"dimension": "account", "member": row.account_id}
         score = None
         if pd.notna(known["score"]):
@@ -128,15 +120,14 @@ class Lost:
         reason = "unknown" if row.churn_reason == UNCODED else "yes" if row.recoverable else "no"
         return (
             row.account,
-            row.tier,
             self.base.figure("lost_sales", row.prior_sales, **where),
             None if pd.isna(row.last_order) else row.last_order.date(),
             row.churn_reason,
+            Text(f"lost.recoverable_{reason}"),
             self.base.figure("complaint_tickets", int(known["complaints"]), n=int(known["complaints"]), **where),
-            score,
+            *((score,) if scored else ()),
             None if pd.isna(known["last_touch"]) else pd.Timestamp(known["last_touch"]).date(),
             known["team"],
-            Text(f"lost.recoverable_{reason}"),
         )
 
     def prose(self) -> Prose:

@@ -10,7 +10,7 @@ from ....queries import macro as queries
 from ....queries import sales
 from ....record import Exhibit, Figure, Heading, NotEnough, PeriodName, Prose, Spark, Table, Text
 from ...context import Context, change
-from .boxes import absent
+from .boxes import absent, together
 from .common import gap
 
 BOXES = {
@@ -45,7 +45,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     pest, policy = _pest(ctx), _policy(ctx)
     if missing := ctx.mart.missing(*FIELDS):
         boxes = {name: ids for name, ids in BOXES.items() if name not in ("macro_pest", "macro_policy")}
-        return heading, *absent(boxes, Text("macro.heading"), missing), pest, policy
+        told = together(Text("macro.heading"), (*absent(boxes, Text("macro.heading"), missing), pest, policy))
+        return heading, *told
     values = queries.indicators(ctx.mart, ctx.current.window.end)
     found = _indicators(ctx, values)
     links = _links(ctx, values)
@@ -102,10 +103,10 @@ def _table(ctx: Context, found: list[Indicator]) -> Exhibit:
         effect = Text(f"macro.effect_{_sign(note.effect)}") if note else None
         rows.append((one.name, one.level, one.unit, one.moved, one.trail, effect, one.source))
     down = [one for one in found if one.moved.value is not None and one.moved.value < 0]
-    counts = {"down": str(len(down)), "all": str(len(found))}
+    counts = {"all": str(len(found))} | ({"down": str(len(down))} if len(down) < len(found) else {})
     return Table(
         id="macro_indicators",
-        title=Text("macro.table_title", counts),
+        title=Text("macro.table_title" if len(down) < len(found) else "macro.table_title_all", counts),
         requirements=BOXES["macro_indicators"],
         header=tuple(
             Text(f"macro.column_{name}") for name in ("name", "level", "unit", "moved", "trail", "effect", "source")
@@ -185,14 +186,21 @@ def _regions(ctx: Context, found: list[Indicator]) -> Exhibit:
             for span in (ctx.current, ctx.year_ago)
         )
         yoy = change(now, base if ctx.covers(ctx.year_ago) else None, "yoy")
-        rows.append((Text("macro.region", {"name": one.name, "region": one.region}), one.level, one.moved, now, yoy))
+        label = Text("macro.region", {"name": one.name, "region": one.region})
+        rows.append((label, one.level, one.unit, one.moved, now, yoy))
     strong = max(found, key=lambda one: one.level.value)
     return Table(
-        title=Text("macro.regions_title", {"name": strong.name, "region": strong.region, "level": strong.level}),
-        header=tuple(Text(f"macro.column_{name}") for name in ("region", "level", "moved", "sales", "yoy")),
+        title=_valued("macro.regions_title", strong, region=strong.region),
+        header=tuple(Text(f"macro.column_{name}") for name in ("region", "level", "unit", "moved", "sales", "yoy")),
         rows=tuple(rows),
         **fixed,
     )
+
+
+def _valued(key: str, one: Indicator, **values: object) -> Text:
+    """The entry of a level with its unit: percentages read without a space and move by points."""
+    told = {"name": one.name, "level": one.level} | values
+    return Text(f"{key}_percent", told) if one.unit == "%" else Text(key, told | {"unit": one.unit})
 
 
 def _pest(ctx: Context) -> Exhibit:
@@ -250,8 +258,7 @@ def _prose(ctx: Context, whole: list[Indicator], links: tuple[Association, ...])
         counts = {"up": str(len(up)), "down": str(len(down))} if case == "moves" else {"n": str(len(moved))}
         sentences.append(Text(f"macro.sentence_{case}", {"period": PeriodName(ctx.period.code), **counts}))
         for one in sorted(down, key=lambda one: one.moved.value)[:2]:
-            told = {"name": one.name, "level": one.level, "unit": one.unit, "moved": one.moved}
-            sentences.append(Text("macro.sentence_down", told))
+            sentences.append(_valued("macro.sentence_down", one, moved=one.moved))
     certain = tuple(one.name for one in links if one.p < 0.05)
     if certain:
         sentences.append(Text("macro.sentence_linked", {"names": certain}))

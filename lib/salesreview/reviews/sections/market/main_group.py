@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pandas as pd
 
+from ....metrics.association import rates_p
+from ....metrics.comparison import holm
 from ....metrics.growth import ratio
 from ....metrics.segments import carrying, distinct, profile_index
 from ....periods import Window
@@ -16,7 +18,8 @@ from ..indicators.value import Facts as Lifetime
 from .boxes import absent, too_few
 
 CUTS = ("industry", "size_band")
-TRAITS = ("industry", "size_band", "region", "customer_type", "tier")
+TRAITS = ("region", "customer_type", "tier")
+"""What the segments are not made of: industry and size set the main group apart by construction."""
 FIELDS = ("accounts.industry", "accounts.size_band")
 BOXES = {
     "main_group_text": ("M-17", "S3-16"),
@@ -24,8 +27,6 @@ BOXES = {
     "main_group_profile": ("M-17", "S3-16"),
 }
 SHOWN = 10
-NOTABLE = 10
-"""Points by which a profile index must differ from 100 to be told."""
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -56,7 +57,8 @@ def buyers(ctx: Context) -> pd.DataFrame:
     year = Window(Window(end, end).years_back().end + timedelta(days=1), end)
     bought = sales.by(ctx.mart, year, "account_id")[["account_id", "sales"]]
     found = account_traits(ctx.mart, end).merge(bought, on="account_id")
-    return found.assign(segment=found["industry"] + " · " + found["size_band"])
+    cuts = [cut for cut in CUTS if (found[cut] != UNCLASSIFIED).any()] or list(CUTS[:1])
+    return found.assign(segment=found[cuts].agg(" · ".join, axis=1))
 
 
 def _figure(ctx: Context, name: str, part: pd.DataFrame, base: pd.DataFrame, member: str, by: str) -> Figure:
@@ -66,8 +68,10 @@ def _figure(ctx: Context, name: str, part: pd.DataFrame, base: pd.DataFrame, mem
     return ctx.figure(name, ratio(*numbers), ctx.current, dimension="customer_segment", member=member, **counts)
 
 
-def _label(part: pd.DataFrame) -> Text:
+def _label(part: pd.DataFrame) -> Text | str:
     first = part.iloc[0]
+    if " · " not in first["segment"]:
+        return first["segment"]
     return Text("main_group.segment", {"industry": first["industry"], "size": first["size_band"]})
 
 
@@ -133,14 +137,13 @@ def _profile(ctx: Context, base: pd.DataFrame, group: pd.DataFrame) -> Exhibit:
                 ctx.figure("profile_index", index, ctx.current, n=inside, **where),
             )
         )
-    fewest = ctx.settings.minimum_n.rate
-    free = [row for (trait, _), row in zip(ordered, rows, strict=True) if trait not in CUTS and row[3].n >= fewest]
-    apart = max(free, key=lambda row: abs(row[4].value - 100), default=None)
-    if apart is None or abs(apart[4].value - 100) < NOTABLE:
+    apart = _apart(ctx, found, ordered, len(group), len(base))
+    if apart is None:
         title = Text("main_group.profile_alike")
     else:
-        case = "more" if apart[4].value > 100 else "less"
-        title = Text(f"main_group.profile_{case}", {"trait": apart[0], "index": apart[4]})
+        row = rows[ordered.index(apart)]
+        case = "more" if row[4].value > 100 else "less"
+        title = Text(f"main_group.profile_{case}", {"trait": row[0], "share": row[2], "base": row[3]})
     return Table(
         title=title,
         header=tuple(Text(f"main_group.column_{name}") for name in ("trait", "cut", "in_group", "in_base", "index")),
@@ -148,6 +151,16 @@ def _profile(ctx: Context, base: pd.DataFrame, group: pd.DataFrame) -> Exhibit:
         notes=(Text("main_group.note_index"),),
         **box,
     )
+
+
+def _apart(ctx: Context, found: dict, order: list, inside: int, everybody: int) -> tuple[str, str] | None:
+    """The trait whose share in the group differs most from that of the other customers, at 5 % over all (Holm)."""
+    judged = [key for key in order if found[key][1] >= ctx.settings.minimum_n.rate]
+    chances = holm(
+        [rates_p(found[key][0], inside, found[key][1] - found[key][0], everybody - inside) for key in judged]
+    )
+    certain = [key for key, p in zip(judged, chances, strict=True) if p < 0.05]
+    return max(certain, key=lambda key: (abs(found[key][2] - 100), key), default=None)
 
 
 def _text(ctx: Context, base: pd.DataFrame, group: pd.DataFrame) -> Prose:

@@ -14,15 +14,14 @@ FIELDS = ("needs.code", "needs.importance", "needs.satisfaction")
 BOXES = {
     "needs_text": ("S1-07", "S1-08"),
     "needs_scatter": ("S1-08",),
-    "needs_table": ("S1-07", "S1-08"),
+    "needs_table": ("S1-07", "S1-08", "S1-09"),
     "needs_industries": ("S1-07", "S3-17"),
-    "needs_interviews": ("S1-09",),
 }
 MOST = 8
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, paragraph, importance against satisfaction, needs, industries, interviews."""
+    """Heading, paragraph, importance against satisfaction, needs, industries."""
     heading, title = Heading(id="needs_heading", title=Text("unmet.heading")), Text("unmet.heading")
     fields = ctx.mart.missing(*FIELDS)
     if fields:
@@ -37,7 +36,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         facts.scatter(),
         facts.table(),
         facts.industries(),
-        facts.interviews(),
     )
 
 
@@ -124,11 +122,14 @@ class Needs:
         )
 
     def table(self) -> Table:
+        """Needs by unmet score; with interviews, how often each came up there and how often unspoken."""
+        talks = self.all[self.all["source"] == queries.INTERVIEW]
         rows = tuple(
             (
                 self.name(code),
                 self.rows(code)["type"].mode().iloc[0],
                 self.count(code),
+                *(self._talked(code, talks) if len(talks) else ()),
                 self.mean("importance", code),
                 self.mean("satisfaction", code),
                 self.score(code),
@@ -138,18 +139,31 @@ class Needs:
         codes = self.ctx.settings.need_codes
         notes = [Text("unmet.note_unmet")]
         notes += [Text("unmet.note_codes", {"source": codes.source, "date": codes.date})] if codes.source else []
-        values = {"need": rows[0][0], "score": rows[0][5], "importance": rows[0][3], "satisfaction": rows[0][4]}
+        notes += [Text("unmet.note_interviews")] if len(talks) else []
+        spoken = ("interview_mentions", "implicit") if len(talks) else ()
+        importance, satisfaction, score = rows[0][-3:]
+        values = {"need": rows[0][0], "score": score, "importance": importance, "satisfaction": satisfaction}
         return Table(
             id="needs_table",
             title=Text("unmet.table_title", values),
             requirements=BOXES["needs_table"],
             header=tuple(
                 Text(f"unmet.column_{name}")
-                for name in ("need", "type", "mentions", "importance", "satisfaction", "unmet")
+                for name in ("need", "type", "mentions", *spoken, "importance", "satisfaction", "unmet")
             ),
             rows=rows,
             notes=tuple(notes),
         )
+
+    def _talked(self, code: str, talks: pd.DataFrame) -> tuple[Figure, Figure]:
+        """Interviews in which a need came up, and the share of them in which it stayed unspoken."""
+        part = talks[talks["code"] == code]
+        n, implicit = len(part), int(part["is_implicit"].sum())
+        flags = ("small_n",) if n < self.ctx.settings.minimum_n.mean else ()
+        shares = {"numerator": implicit, "denominator": n, "n": n, "flags": flags}
+        where = {"dimension": "need", "member": self.name(code)}
+        unspoken = self.ctx.figure("implicit_share", ratio(implicit, n), self.ctx.current, **shares, **where)
+        return self._counted("interview_mentions", n, code), unspoken
 
     def _ranked(self) -> list[str]:
         sizes = self.rated[self.rated["industry"] != UNCLASSIFIED]["industry"].value_counts()
@@ -164,7 +178,9 @@ class Needs:
             score = self.score(code, industry)
             return score if score.value is not None and not score.flags else None
 
+        columns = [code for code in columns if any(cell(code, industry) for industry in rows)]
         grid = {industry: tuple(cell(code, industry) for code in columns) for industry in rows}
+        grid = {industry: cells for industry, cells in grid.items() if any(cells)}
         filled = [figure for cells in grid.values() for figure in cells if figure is not None]
         if len(filled) < 4:
             return NotEnough(title=Text("unmet.industries"), reason=Text("unmet.segments_few"), **box)
@@ -179,39 +195,6 @@ class Needs:
             axes={"x": Text("unmet.axis_need"), "y": Text("unmet.axis_industry")},
             summary=Text("unmet.industries_alt", values | {"n": str(len(filled))}),
             notes=(Text("unmet.note_cells", {"n": str(self.ctx.settings.minimum_n.mean)}),),
-            **box,
-        )
-
-    def interviews(self) -> Exhibit:
-        """How often each need came up in interviews, in how many accounts, and how often unspoken."""
-        box = {"id": "needs_interviews", "requirements": BOXES["needs_interviews"]}
-        talks = self.all[self.all["source"] == queries.INTERVIEW]
-        if talks.empty:
-            return NotEnough(title=Text("unmet.interviews"), reason=Text("unmet.interviews_none"), **box)
-        counts = talks["code"].value_counts()
-        rows = []
-        for code in sorted(counts.index, key=lambda code: (-counts[code], code))[:MOST]:
-            part = talks[talks["code"] == code]
-            n, implicit = len(part), int(part["is_implicit"].sum())
-            where = {"dimension": "need", "member": self.name(code)}
-            shares = {"numerator": implicit, "denominator": n, "n": n}
-            whole = {"numerator": n, "denominator": len(talks), "n": len(talks)}
-            rows.append(
-                (
-                    self.name(code),
-                    self._counted("interview_mentions", n, code),
-                    self.ctx.figure("interview_share", n / len(talks), self.ctx.current, **whole, **where),
-                    self._counted("interview_accounts", int(part["account_id"].nunique()), code),
-                    self.ctx.figure("implicit_share", ratio(implicit, n), self.ctx.current, **shares, **where),
-                )
-            )
-        values = {"n": str(len(talks)), "need": rows[0][0], "share": rows[0][2]}
-        columns = ("need", "interview_mentions", "interview_share", "accounts", "implicit")
-        return Table(
-            title=Text("unmet.interviews_title", values),
-            header=tuple(Text(f"unmet.column_{name}") for name in columns),
-            rows=tuple(rows),
-            notes=(Text("unmet.note_interviews"),),
             **box,
         )
 

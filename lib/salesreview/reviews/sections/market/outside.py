@@ -1,21 +1,20 @@
-"""Growth of the customers' industries and the two market warnings (requirements S1-62, S1-68, S1-69)."""
+"""Growth of the customers' industries and the warning of falling growth (requirements S1-62, S1-68)."""
 
 from ....metrics.warnings import FALLING_MONTHS, falling
 from ....queries import outside as queries
 from ....queries import sales
 from ....record import Exhibit, Figure, Heading, NotEnough, Table, Text
 from ...context import Context, change
-from .boxes import absent
+from .boxes import absent, together
 
-RIVAL_RISE = 0.05
 INDUSTRY_FIELDS = ("market_size.growth", "market_size.industry", "accounts.industry")
-RIVAL_FIELDS = ("market_size.competitor_shares",)
 MACRO_FIELDS = ("macro_indicators.value", "macro_indicators.indicator")
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, growth of the customers' industries, lights."""
-    return Heading(id="outside_heading", title=Text("outside.heading")), _industries(ctx), _growth(ctx), _rivals(ctx)
+    """Heading, growth of the customers' industries, warning light."""
+    heading = Heading(id="outside_heading", title=Text("outside.heading"))
+    return heading, *together(Text("outside.heading"), (_industries(ctx), _growth(ctx)))
 
 
 def _industries(ctx: Context) -> Exhibit:
@@ -86,34 +85,3 @@ def _growth(ctx: Context) -> Exhibit:
 def _level(ctx: Context, name: str, row, when: str) -> Figure:
     where = {"dimension": "indicator×month", "member": f"{name} | {when}"}
     return ctx.figure("indicator_level", float(row["value"]), ctx.current, flags=("external",), **where)
-
-
-def _rivals(ctx: Context) -> Exhibit:
-    """Whether a rival's share of the whole market rose by five points or more in a year (S1-69)."""
-    box, title = {"id": "outside_rivals", "requirements": ("S1-69", "S1-62")}, Text("outside.rivals")
-    fields = ctx.mart.missing(*RIVAL_FIELDS)
-    if fields:
-        return absent({box["id"]: box["requirements"]}, title, fields)[0]
-    now, before = (queries.rival_shares(ctx.mart, p.code) for p in (ctx.period, ctx.period.year_ago()))
-    if not now or not before:
-        return NotEnough(title=title, reason=Text("outside.no_rivals"), **box)
-    rows = []
-    for name in sorted(now, key=lambda rival: (before.get(rival, now[rival]) - now[rival], rival)):
-        where = {"dimension": "competitor", "member": name, "flags": ("external",)}
-        share = ctx.figure("rival_market_share", now[name], ctx.current, **where)
-        known = name in before
-        base = ctx.figure("rival_market_share", before[name], ctx.year_ago, **where) if known else None
-        moved = change(share, base, "yoy")
-        state = "unknown" if not known else "red" if moved.value >= RIVAL_RISE else "green"
-        rows.append((name, base, share, moved, Text(f"outside.{state}")))
-    lit = [row for row in rows if row[4].key == "outside.red"]
-    top = rows[0]
-    values = {"rival": top[0], "change": top[3]}
-    columns = ("rival", "share_before", "share", "moved", "state")
-    return Table(
-        title=Text("outside.rivals_red" if lit else "outside.rivals_green", values),
-        header=tuple(Text(f"outside.column_{name}") for name in columns),
-        rows=tuple(rows[: ctx.settings.top_n]),
-        notes=(Text("outside.note_rivals"),),
-        **box,
-    )

@@ -11,7 +11,7 @@ from ..sales.growth import orders_growth
 from ..sales.sales_common import DIMENSIONS, missing, parts
 from .boxes import absent, too_few
 from .common import thin
-from .share import WHOLE, both
+from .share import WHOLE, both, share_moved
 
 BOXES = {"lines_text": ("M-10", "M-11"), "lines_table": ("M-10",), "lines_bubbles": ("M-10", "M-11")}
 ORDER = ("star", "potential", "cash", "improve")
@@ -99,7 +99,7 @@ def lines(ctx: Context) -> Lines:
                     "gm_pct", margin, ctx.current, flags=() if margin is not None else ("small_n",), **where
                 ),
                 share=segment.share if segment else None,
-                moved=change(segment.share, base and base.share, "yoy") if segment else None,
+                moved=share_moved(ctx, segment, base) if segment else None,
                 relative=ctx.figure("relative_share", relative, ctx.current, **where),
                 standing=judged,
             )
@@ -116,12 +116,16 @@ def _market_growth(ctx: Context, now: dict, before: dict) -> Figure | None:
 
 def _table(found: Lines) -> Table:
     sized = any(row.share is not None for row in found.rows)
-    names = ("line", "sales", "mix", "yoy", "margin", *(("share", "moved") if sized else ()), "relative", "standing")
+    earning = any(row.margin.value is not None for row in found.rows)
+    judged = any(row.standing for row in found.rows)
+    names = ("line", "sales", "mix", "yoy", *(("margin",) if earning else ()), *(("share", "moved") if sized else ()))
+    names += ("relative", *(("standing",) if judged else ()))
     rows = []
     for row in found.rows:
         verdict = Text(f"lines.is_{row.standing}") if row.standing else None
-        market = (row.share, row.moved) if sized else ()
-        rows.append((row.name, row.sales, row.mix, row.yoy, row.margin, *market, row.relative, verdict))
+        cells = (row.name, row.sales, row.mix, row.yoy, *((row.margin,) if earning else ()))
+        cells += (row.share, row.moved) if sized else ()
+        rows.append((*cells, row.relative, *((verdict,) if judged else ())))
     first = found.rows[0]
     return Table(
         id="lines_table",
@@ -136,11 +140,11 @@ def _table(found: Lines) -> Table:
 
 
 def _notes(found: Lines) -> tuple[Text, ...]:
-    cut = Text(
-        "lines.note_cut_own" if found.own_cut else "lines.note_cut",
-        {"share": found.cut_share, "growth": found.cut_growth},
-    )
-    return (Text("lines.note_rank" if found.by_rank else "lines.note_relative"), cut)
+    relative = Text("lines.note_rank" if found.by_rank else "lines.note_relative")
+    if found.cut_growth.value is None:
+        return (relative,)
+    cut = {"share": found.cut_share, "growth": found.cut_growth}
+    return relative, Text("lines.note_cut_own" if found.own_cut else "lines.note_cut", cut)
 
 
 def _bubbles(ctx: Context, found: Lines) -> Exhibit:

@@ -63,11 +63,9 @@ def _parts(ctx: Context, now: Rated) -> tuple[Figure, Figure]:
 def _cards(ctx: Context, now: Rated, base: Rated | None, goal: Figure | None) -> Cards:
     change = moved(now, base)
     promoters, detractors = _parts(ctx, now)
-    rate = response_rate(ctx, "NPS")
     cards = [Card(Text("metric.nps"), now.figure, (change,))]
     cards += [Card(Text("metric.nps_target"), goal)] if goal else []
     cards += [Card(Text("metric.promoter_share"), promoters), Card(Text("metric.detractor_share"), detractors)]
-    cards += [Card(Text("metric.response_rate"), rate)] if rate.value is not None else []
     values = {"nps": now.figure, "low": now.low, "high": now.high}
     title = scores.with_values("nps.title", scores.case(now, change), change, **values)
     return Cards(title=title, cards=tuple(cards), **_box("nps_cards"))

@@ -139,24 +139,21 @@ def _reasons(ctx: Context, deals: pd.DataFrame, leads: pd.DataFrame) -> Table:
         if not n and not of_leads:
             continue
         where = {"dimension": "prospect_loss", "member": name}
-        amount, whole = _amount(ctx, deals, name), float(deals["amount"].sum())
         rows.append(
             (
                 _name(name),
                 ctx.figure("prospect_loss_deals", n, ctx.current, n=n, **where),
                 _share(ctx, "prospect_loss_count_share", n, len(deals), name, len(deals)),
-                amount,
-                _share(ctx, "prospect_loss_share", amount.value, whole, name, len(deals)),
                 ctx.figure("prospect_loss_leads", of_leads, ctx.current, n=of_leads, **where),
                 _share(ctx, "prospect_lead_share", of_leads, n_leads, name, n_leads),
             )
         )  # fmt: skip
     known = [row for row in rows if row[0].key not in ("prospects.group_unknown", "prospects.group_other")]
-    top = max(known, key=lambda row: row[5].value, default=None)
+    top = max(known, key=lambda row: row[3].value, default=None)
     title = Text("prospects.reasons")
-    if top is not None and top[5].value:
-        title = Text("prospects.reasons_title", {"reason": top[0], "share": top[6]})
-    columns = ("reason", "deals", "deal_share", "amount", "amount_share", "leads", "lead_share")
+    if top is not None and top[3].value:
+        title = Text("prospects.reasons_title", {"reason": top[0], "share": top[4]})
+    columns = ("reason", "deals", "deal_share", "leads", "lead_share")
     return Table(
         id="prospects_reasons",
         title=title,

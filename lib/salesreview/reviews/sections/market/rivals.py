@@ -1,4 +1,5 @@
-"""Competitors: who they are, what they did, how deals against them end, what they take (M-03, M-04, S2-19, S3-14)."""
+"""Competitors: who they are, what they did, how deals against them end, what they take (M-03, M-04, S2-19, S3-14,
+S1-69)."""
 
 from collections import Counter
 
@@ -6,8 +7,8 @@ import pandas as pd
 
 from ....metrics.growth import ratio
 from ....queries import rivals as queries
-from ....record import Chart, Exhibit, Figure, Heading, PeriodName, Point, Prose, Series, Table, Text
-from ...context import Context, Span
+from ....record import Chart, Exhibit, Heading, PeriodName, Point, Prose, Series, Table, Text
+from ...context import Context
 from .boxes import absent
 from .common import gap, thin
 from .rival_figures import DEAL_FIELDS, Duels, duels, price_gaps, share_moves
@@ -16,16 +17,18 @@ from .share import WHOLE, both
 BOXES = {
     "rivals_text": ("M-03", "M-04"),
     "rivals_matrix": ("M-03", "S3-14"),
-    "rivals_moves": ("M-03", "S2-19"),
     "rivals_log": ("M-03", "S2-19"),
     "rivals_duels": ("M-03",),
-    "rivals_shares": ("M-04",),
+    "rivals_shares": ("M-04", "S1-69"),
     "rivals_table": ("M-03", "M-04", "S3-14"),
 }
 
+RIVAL_RISE = 0.05
+"""Rise of a rival's share on last year that lights the warning (requirement S1-69)."""
+
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, paragraph, matrix, moves by type, log, head to head, shares of the market, what each takes."""
+    """Heading, paragraph, matrix, log of moves, head to head, shares of the market with warning, what each takes."""
     heading, title = Heading(id="rivals_heading", title=Text("market_rivals.heading")), Text("market_rivals.heading")
     known, dealt = not ctx.mart.missing("competitors.name"), not ctx.mart.missing(*DEAL_FIELDS)
     moved = not ctx.mart.missing("competitor_moves.date")
@@ -37,7 +40,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         heading,
         _prose(ctx, found),
         _matrix(ctx),
-        _moves(ctx),
         _log(ctx),
         _duels(ctx, found),
         _shares(ctx),
@@ -71,43 +73,6 @@ def _matrix(ctx: Context) -> Exhibit:
     )
 
 
-def _moves(ctx: Context) -> Exhibit:
-    """Moves by type, this period beside the year before."""
-    place = ("rivals_moves", "market_rivals.moves", BOXES["rivals_moves"])
-    if gone := ctx.mart.missing("competitor_moves.date", "competitor_moves.type"):
-        return gap(*place, gone)
-    spans = [ctx.current, *((ctx.year_ago,) if ctx.covers(ctx.year_ago) else ())]
-    counts = [Counter(queries.moves(ctx.mart, span.window)["type"]) for span in spans]
-    kinds = sorted(set().union(*counts), key=lambda kind: (-counts[0][kind], kind))
-    if not counts[0]:
-        return thin(*place, "market_rivals.no_moves")
-    series = tuple(
-        Series(
-            PeriodName(span.code) if index == 0 else Text("label.prior"),
-            tuple(_move_count(ctx, span, kind, count[kind]) for kind in kinds),
-            "actual" if index == 0 else "prior",
-        )
-        for index, (span, count) in enumerate(zip(spans, counts, strict=True))
-    )
-    total = ctx.figure("rival_moves", sum(counts[0].values()), ctx.current)
-    values = {"total": total, "kind": kinds[0], "n": series[0].figures[0]}
-    return Chart(
-        id=place[0],
-        title=Text("market_rivals.moves_title", values),
-        requirements=place[2],
-        form="barh",
-        categories=tuple(kinds),
-        series=series,
-        axes={"x": Text("metric.rival_moves")},
-        summary=Text("market_rivals.moves_title", values),
-        notes=(Text("market_rivals.note_moves"),),
-    )
-
-
-def _move_count(ctx: Context, span: Span, kind: str, n: int) -> Figure:
-    return ctx.figure("rival_moves", n, span, dimension="move_type", member=kind, n=n)
-
-
 def _log(ctx: Context) -> Exhibit:
     place = ("rivals_log", "market_rivals.log", BOXES["rivals_log"])
     if gone := ctx.mart.missing("competitor_moves.date", "competitor_moves.type"):
@@ -116,8 +81,8 @@ def _log(ctx: Context) -> Exhibit:
     if found.empty:
         return thin(*place, "market_rivals.no_moves")
     shown = found.head(ctx.settings.top_n)
-    latest = found.iloc[0]
-    values = {"rival": latest["name"], "kind": latest["type"], "day": latest["day"].date()}
+    kind, n = Counter(found["type"]).most_common(1)[0]
+    values = {"total": str(len(found)), "kind": kind, "n": str(n)}
     return Table(
         id=place[0],
         title=Text("market_rivals.log_title", values),
@@ -126,7 +91,10 @@ def _log(ctx: Context) -> Exhibit:
         rows=tuple(
             (row.day.date(), row.name, row.type, row.source) for row in shown.itertuples(name="Move", index=False)
         ),
-        notes=(Text("market_rivals.note_log", {"shown": str(len(shown)), "all": str(len(found))}),),
+        notes=(
+            Text("market_rivals.note_moves"),
+            *((Text("market_rivals.note_log", {"shown": str(len(shown))}),) if len(shown) < len(found) else ()),
+        ),
     )
 
 
@@ -171,17 +139,19 @@ def _shares(ctx: Context) -> Exhibit:
     now, before = (found[WHOLE] for found in both(ctx))
     own = Series(Text("market_rivals.own"), (before.share, now.share), "actual")
     others = tuple(Series(name, (old, new), "part") for name, (old, new, _) in moved.items())
-    values = {"up": rose[0], "gain": rose[1][2], "down": fell[0], "loss": fell[1][2]}
+    values = {"up": rose[0], "gain": rose[1][2]}
+    alarm = rose[1][2].value >= RIVAL_RISE
+    told = values | {"down": fell[0], "loss": fell[1][2]}
     return Chart(
         id=place[0],
-        title=Text("market_rivals.shares_title", values),
+        title=Text(f"market_rivals.shares_{'alarm' if alarm else 'calm'}", values),
         requirements=place[2],
         form="slope",
         categories=(PeriodName(ctx.year_ago.code), PeriodName(ctx.current.code)),
         series=(own, *others),
         axes={"y": Text("metric.market_share")},
-        summary=Text("market_rivals.shares_title", values),
-        notes=(Text("market_rivals.note_shares"),),
+        summary=Text("market_rivals.shares_alt", told),
+        notes=(Text("market_rivals.note_alarm"), Text("market_rivals.note_shares")),
     )
 
 

@@ -1,5 +1,7 @@
 """Share of the market, how it moved and why, and which segments grow (requirements M-08, M-09, S2-17)."""
 
+from dataclasses import replace
+
 from ....metrics.growth import growth
 from ....metrics.market import share_case, two_factor
 from ....record import Chart, Exhibit, Figure, Heading, PeriodName, Point, Prose, Series, Table, Text
@@ -49,7 +51,14 @@ def whole_share(ctx: Context) -> tuple[Figure, Figure] | None:
     if WHOLE not in now or now[WHOLE].share.value is None:
         return None
     base = before.get(WHOLE)
-    return now[WHOLE].share, change(now[WHOLE].share, base and base.share, "yoy")
+    return now[WHOLE].share, share_moved(ctx, now[WHOLE], base)
+
+
+def share_moved(ctx: Context, now: Segment, before: Segment | None) -> Figure:
+    """Change of a segment's share on last year; ``within_chance`` where neither a rise nor a fall can be told."""
+    found = change(now.share, before and before.share, "yoy")
+    told = found.value is None or case(ctx, now, before) in ("up", "down")
+    return found if told else replace(found, flags=tuple(sorted({*found.flags, "within_chance"})))
 
 
 def case(ctx: Context, now: Segment, before: Segment | None) -> str:
@@ -98,7 +107,7 @@ def _table(ctx: Context, lines: list[Segment], before: dict) -> Table:
     rows = []
     for one in lines:
         base = before.get((one.dimension, one.member))
-        moved = change(one.share, base and base.share, "yoy")
+        moved = share_moved(ctx, one, base)
         verdict = Text(f"share.case_{case(ctx, one, base)}")
         source = Text("share.source", {"source": one.source or "—", "confidence": one.confidence or "—"})
         rows.append((name_of(one), one.amount, one.sales, one.share, moved, verdict, source))
@@ -207,7 +216,7 @@ def _prose(ctx: Context, now: dict, before: dict) -> Prose:
             sentences.append(Text("share.sentence_range", values | {"low": whole.low, "high": whole.high}))
         else:
             sentences.append(Text("share.sentence", values))
-        moved = change(whole.share, base and base.share, "yoy")
+        moved = share_moved(ctx, whole, base)
         rest = {"moved": moved} if moved.value is not None else {}
         sentences.append(Text(f"share.sentence_{case(ctx, whole, base)}", rest))
     found = growths(ctx, now, before)

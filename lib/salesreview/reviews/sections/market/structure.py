@@ -15,7 +15,7 @@ CUTS = {"industry": "accounts.industry", "size_band": "accounts.size_band", "acc
 GROUPS = (NEW, EXISTING)
 BOXES = {
     "structure_text": ("M-16",),
-    **{f"structure_{cut}": ("M-16",) for cut in CUTS},
+    "structure_industry": ("M-16",),
     "structure_table": ("M-16",),
 }
 SIZES = ("大", "中", "小", "微")
@@ -25,7 +25,7 @@ FLAT = 0.01
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, paragraph, a stacked chart for each cut, cross table."""
+    """Heading, paragraph, industries as a stacked chart, cross table of all cuts."""
     heading = Heading(id="structure_heading", title=Text("structure.heading"))
     fields = ctx.mart.missing("orders.account_id")
     if fields:
@@ -36,13 +36,12 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if newcomer_base(ctx, ctx.current) is None:
         return heading, *too_few(BOXES, Text("structure.heading"), Text("structure.no_past"))
     frames = {cut: _cross(ctx, ctx.current, cut) for cut in CUTS if not ctx.mart.missing(CUTS[cut])}
-    charts = tuple(
-        _chart(ctx, cut, frames[cut])
-        if cut in frames
-        else absent({f"structure_{cut}": ("M-16",)}, Text(f"structure.{cut}"), (CUTS[cut],))[0]
-        for cut in CUTS
+    chart = (
+        _chart(ctx, frames["industry"])
+        if "industry" in frames
+        else absent({"structure_industry": ("M-16",)}, Text("structure.industry"), (CUTS["industry"],))[0]
     )
-    return heading, _text(ctx, whole, frames), *charts, _table(ctx, frames)
+    return heading, _text(ctx, whole, frames), chart, _table(ctx, whole, frames)
 
 
 def _groups(ctx: Context, span: Span, *dimensions: str) -> pd.DataFrame:
@@ -81,8 +80,8 @@ def _new_share(ctx: Context, cut: str, member: str, row: pd.Series) -> Figure:
     )
 
 
-def _chart(ctx: Context, cut: str, frame: pd.DataFrame) -> Chart:
-    shown = frame.head(MOST)
+def _chart(ctx: Context, frame: pd.DataFrame) -> Chart:
+    cut, shown = "industry", frame.head(MOST)
     series = tuple(
         Series(
             Text(f"structure.{'new' if group == NEW else 'old'}"),
@@ -99,14 +98,17 @@ def _chart(ctx: Context, cut: str, frame: pd.DataFrame) -> Chart:
     if len(known) > 1:
         high = max(known, key=lambda name: (known[name].value, name))
         low = min(known, key=lambda name: (known[name].value, name))
-        values = {"high": high, "most": known[high], "low": low, "least": known[low]}
-        title = Text(f"structure.{cut}_title", values)
+        values = {"high": high, "most": known[high], "low": low}
+        if known[low].value:
+            title = Text("structure.industry_title", values | {"least": known[low]})
+        else:
+            title = Text("structure.industry_none" if known[high].value else "structure.industry", values)
     else:
-        title, values = Text(f"structure.{cut}"), {}
+        title = Text("structure.industry")
     listed = tuple(Text("structure.named", {"name": name, "value": share}) for name, share in shares.items())
     cut_off = len(frame) - len(shown)
     return Chart(
-        id=f"structure_{cut}",
+        id="structure_industry",
         title=title,
         requirements=("M-16",),
         form="stacked",
@@ -118,7 +120,7 @@ def _chart(ctx: Context, cut: str, frame: pd.DataFrame) -> Chart:
     )
 
 
-def _table(ctx: Context, frames: dict[str, pd.DataFrame]) -> Exhibit:
+def _table(ctx: Context, whole: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> Exhibit:
     if not frames:
         return absent({"structure_table": ("M-16",)}, Text("structure.table"), tuple(CUTS.values()))[0]
     rows = []
@@ -130,7 +132,7 @@ def _table(ctx: Context, frames: dict[str, pd.DataFrame]) -> Exhibit:
     columns = ("group", "cut", "new_n", "new_arpa", "old_n", "old_arpa", "share", "yoy")
     return Table(
         id="structure_table",
-        title=_table_title(rows),
+        title=_table_title(ctx, whole),
         requirements=("M-16",),
         header=tuple(Text(f"structure.column_{name}") for name in columns),
         rows=tuple(rows),
@@ -138,12 +140,17 @@ def _table(ctx: Context, frames: dict[str, pd.DataFrame]) -> Exhibit:
     )
 
 
-def _table_title(rows: list[tuple]) -> Text:
-    known = [row for row in rows if not row[3].flags and not row[5].flags and row[5].value]
-    if not known:
-        return Text("structure.table")
-    widest = max(known, key=lambda row: row[3].value / row[5].value)
-    return Text("structure.table_title", {"group": widest[0], "new": widest[3], "old": widest[5]})
+def _table_title(ctx: Context, whole: pd.DataFrame) -> Text:
+    """What a new and an existing customer bought on average; the bare title where either group is small."""
+    means = []
+    for group in GROUPS:
+        n = int(whole["accounts"].get(group, 0))
+        if n < ctx.settings.minimum_n.mean:
+            return Text("structure.table")
+        amount = float(whole.loc[group, "sales"])
+        where = {"dimension": "new_existing", "member": group, "numerator": amount, "denominator": n, "n": n}
+        means.append(ctx.figure("arpa", amount / n, ctx.current, **where))
+    return Text("structure.table_title", {"new": means[0], "old": means[1]})
 
 
 def _amounts(ctx: Context, cut: str, span: Span) -> dict[str, Figure]:

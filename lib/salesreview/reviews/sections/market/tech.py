@@ -38,8 +38,9 @@ def _radar(ctx: Context) -> Table:
             ctx.figure(f"tech_{name}", getattr(one, name), ctx.current, **at)
             for name in ("impact", "maturity", "readiness")
         )
-        source = Text("market.noted", {"source": one.source, "date": one.date})
-        rows.append((one.tech, *scores, demand(ctx, one), one.text, source))
+        rows.append((one.tech, *scores, demand(ctx, one), one.text))
+    sources = dict.fromkeys((one.source, one.date) for one in trends)
+    noted = tuple(Text("market.noted", {"source": source, "date": day}) for source, day in sources)
     behind = tuple(one.tech for one in trends if one.readiness < one.impact - 1)
     title = Text("tech.radar_behind", {"techs": behind}) if behind else Text("tech.radar_level")
     return Table(
@@ -47,11 +48,10 @@ def _radar(ctx: Context) -> Table:
         title=title,
         requirements=BOXES["tech_radar"],
         header=tuple(
-            Text(f"tech.column_{name}")
-            for name in ("tech", "impact", "maturity", "readiness", "demand", "text", "source")
+            Text(f"tech.column_{name}") for name in ("tech", "impact", "maturity", "readiness", "demand", "text")
         ),
         rows=tuple(rows),
-        notes=(Text("tech.note_scores"), Text("tech.note_demand")),
+        notes=(Text("tech.note_scores", {"sources": noted}), Text("tech.note_demand")),
     )
 
 

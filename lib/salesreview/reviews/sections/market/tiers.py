@@ -28,7 +28,7 @@ BOXES = {
 } | {name: ("S1-16", code) for name, (_, code) in LISTS.items()}
 NEW = "new"
 SILENT = ("休眠", "低价值")
-LISTED = 6
+LISTED = 5
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -137,16 +137,17 @@ class Facts:
 def _table(facts: Facts) -> Table:
     costs = not facts.ctx.mart.missing("order_lines.cost_amount")
     past = len(facts.then) > 0
+    grown = facts.growth(None).value is not None
 
     def row(tier: str | None, name: object) -> tuple:
         cells = [name, facts.count(tier), facts.share(tier)]
         cells += [facts.change(tier) if tier else None] if past else []
-        cells += [facts.sales(tier), facts.sales_share(tier), facts.growth(tier)]
+        cells += [facts.sales(tier), facts.sales_share(tier), *([facts.growth(tier)] if grown else [])]
         cells += [facts.margin(tier)] if costs else []
         return *cells, facts.exact(tier)
 
     columns = ["tier", "accounts", "share"] + (["change"] if past else [])
-    columns += ["sales", "sales_share", "growth"] + (["margin"] if costs else []) + ["exact"]
+    columns += ["sales", "sales_share"] + (["growth"] if grown else []) + (["margin"] if costs else []) + ["exact"]
     high = facts.of("高价值")
     values = {"n": facts.count("高价值"), "share": facts.share("高价值"), "sales": facts.sales_share("高价值")}
     return Table(
@@ -154,9 +155,9 @@ def _table(facts: Facts) -> Table:
         title=Text("tiers.title", values) if len(high) else Text("tiers.title_none"),
         requirements=BOXES["tiers_table"],
         header=tuple(Text(f"tiers.column_{name}") for name in columns),
-        rows=tuple(row(tier, tier) for tier in rfm.TIERS),
+        rows=tuple(row(tier, tier) for tier in rfm.TIERS if len(facts.of(tier))),
         total=row(None, Text("label.total")),
-        notes=(Text("tiers.note_rules", {"exact": facts.exact(None)}), Text("tiers.note_window")),
+        notes=(Text("tiers.note_rules"), *((Text("tiers.note_growth"),) if grown else ())),
     )
 
 
@@ -209,12 +210,17 @@ def _text(facts: Facts) -> Prose:
     values = {"n": str(len(facts.now)), "high": facts.count("高价值"), "share": facts.sales_share("高价值")}
     sentences = [Text("tiers.sentence", values)]
     silent = facts.now[facts.now["tier"].isin(SILENT)]
-    gone = facts.figure("tier_sales_before", float(silent["before"].sum()), "silent", n=len(silent))
     share = facts.figure(
         "tier_share", ratio(len(silent), len(facts.now)), "silent", numerator=len(silent), denominator=len(facts.now),
         n=len(facts.now),
     )  # fmt: skip
-    sentences.append(Text("tiers.sentence_silent", {"share": share, "before": gone, "n": str(len(silent))}))
+    gone = facts.figure("tier_sales_before", float(silent["before"].sum()), "silent", n=len(silent))
+    if silent.empty:
+        sentences.append(Text("tiers.sentence_none_silent"))
+    elif gone.value:
+        sentences.append(Text("tiers.sentence_silent", {"share": share, "before": gone, "n": str(len(silent))}))
+    else:
+        sentences.append(Text("tiers.sentence_silent_short", {"share": share, "n": str(len(silent))}))
     if len(facts.then):
         table = moves(facts)
         fell, rose = _moved(facts, table, "silent"), _moved(facts, table, "back")
@@ -237,29 +243,40 @@ def _list(ctx: Context, name: str, rows: pd.DataFrame, tier: str, tags: dict[str
         return too_few({name: BOXES[name]}, Text(f"{name.replace('_', '.')}"), Text("tiers.list_none"))[0]
     worth = "total" if tier in SILENT else "sales"
     top = rows.sort_values([worth, "account_id"], ascending=[False, True]).head(LISTED)
+    tagged = any(tags.get(account) for account in top["account_id"])
 
     def row(one) -> tuple:
         where = {"dimension": "account", "member": one.account_id}
+        money = ("lifetime_sales", one.total) if worth == "total" else ("year_sales", one.sales)
         named = tags.get(one.account_id, ())
         return (
             one.account,
             ctx.figure("r", one.days, ctx.current, **where),
             ctx.figure("f", one.monthly, ctx.current, n=one.orders, **where),
             ctx.figure("m", one.money, ctx.current, **where),
-            ctx.figure("year_sales", one.sales, ctx.current, n=one.orders, **where),
-            ctx.figure("lifetime_sales", one.total, ctx.current, **where),
-            Text("tiers.tags", {"tags": named}) if named else None,
-            Text("tiers.exact" if one.exact else "tiers.fallback"),
+            ctx.figure(money[0], money[1], ctx.current, n=one.orders, **where),
+            *((Text("tiers.tags", {"tags": named}) if named else None,) if tagged else ()),
         )
 
     listed = tuple(row(one) for one in top.itertuples())
-    values = {"n": str(len(rows)), "account": listed[0][0], "worth": listed[0][5 if tier in SILENT else 4]}
-    columns = ("account", "r", "f", "m", "year_sales", "total", "tags", "hit")
+    columns = ("account", "r", "f", "m", "total" if worth == "total" else "year_sales", *(("tags",) if tagged else ()))
     return Table(
         id=name,
-        title=Text(f"{name.replace('_', '.')}_title", values),
+        title=Text(
+            f"{name.replace('_', '.')}_title", {"n": str(len(rows)), "account": listed[0][0], "worth": listed[0][4]}
+        ),
         requirements=BOXES[name],
         header=tuple(Text(f"tiers.column_{column}") for column in columns),
         rows=listed,
-        notes=(Text("tiers.note_list", {"shown": str(len(listed)), "n": str(len(rows))}),),
+        notes=_list_notes(rows, len(listed), tagged),
+    )
+
+
+def _list_notes(rows: pd.DataFrame, shown: int, tagged: bool) -> tuple[Text, ...]:
+    """How many of the tier are listed, and how many of it do not meet its rule exactly."""
+    loose = int((~rows["exact"]).sum())
+    return (
+        *((Text("tiers.note_list", {"shown": str(shown), "n": str(len(rows))}),) if shown < len(rows) else ()),
+        *((Text("tiers.note_loose", {"n": str(loose)}),) if loose else ()),
+        *((Text("tiers.note_tags"),) if tagged else ()),
     )
