@@ -156,6 +156,38 @@ def sample(
 
 
 @app.command()
+def evaluate(
+    task: Annotated[str, typer.Option(help="What the outcome is: churn or win.")],
+    table: Annotated[Path, typer.Option(help="CSV, Excel or Parquet file with one row for each customer or deal.")],
+    target: Annotated[str, typer.Option(help="Column with the outcome.")],
+    positive: Annotated[str, typer.Option(help="Its value for the event: lost (churn) or won (win).")],
+    id: Annotated[str | None, typer.Option(help="Column that names the row; not learned from.")] = None,
+    group: Annotated[str | None, typer.Option(help="Column whose rows are kept on one side of a split.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column with the day the row's facts were known.")] = None,
+    horizon_days: Annotated[int, typer.Option(min=0, help="With --time: days until the outcome is known.")] = 0,
+    known_later: Annotated[str, typer.Option(help="Columns filled after the outcome; kept out.")] = "",
+    known_early: Annotated[str, typer.Option(help="Columns you vouch for; the leak guard leaves them in.")] = "",
+    drop: Annotated[str, typer.Option(help="Columns to leave out.")] = "",
+    folds: Annotated[int, typer.Option(min=2, max=20, help="Parts that are tested in turn.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 0,
+    json: Annotated[Path | None, typer.Option(help="File for the whole evaluation.")] = None,
+    card: Annotated[Path | None, typer.Option(help="File for the model card (Markdown).")] = None,
+    debug: Debug = False,
+) -> None:
+    """Tell whether an outcome in your own table can be predicted: verdict, measures, baselines, leaks, model card."""
+    from .models import evaluate as models
+
+    (chosen,) = _choices(task, ("churn", "win"), "--task")
+    lists = [
+        tuple(part.strip() for part in text.split(",") if part.strip()) for text in (known_later, known_early, drop)
+    ]
+    request = models.Request(chosen, table, target, positive, id, group, time, *lists, horizon_days)
+    made, notes = models.evaluate(request, folds=folds, seed=seed)
+    models.write(made, notes, json, card)
+    typer.echo(models.summary(made.evaluation, notes))
+
+
+@app.command()
 def doctor(debug: Debug = False) -> None:
     """Tell what is installed, what is missing, and what that costs."""
     from .doctor import examine

@@ -22,7 +22,7 @@ ALLOWED = {
     "mart": VOCABULARY | {"contract"},
     "queries": VOCABULARY | {"mart"},
     "metrics": VOCABULARY,
-    "models": VOCABULARY | {"mart", "queries", "metrics"},
+    "models": VOCABULARY | {"sources", "mart", "queries", "metrics"},
     "reviews": VOCABULARY | {"mart", "queries", "metrics", "models"},
     "exhibits": VOCABULARY,
     "prepare": VOCABULARY | {"sources", "sample", "contract", "mart"},

@@ -27,8 +27,11 @@ def measures(unseen: Unseen, probabilities: np.ndarray, *, seed: int, ranked: bo
     ranks = Ranks.of(probabilities if ranked else np.zeros(len(probabilities)))
     bins = Ranks.of(probabilities)
     whole = _at_once(unseen, probabilities, ranks, bins, np.ones(len(unseen.labels)))
-    draws = [_at_once(unseen, probabilities, ranks, bins, weights) for weights in resamples(unseen.units, seed)]
-    low, high = np.nanquantile(np.array(draws), (0.025, 0.975), axis=0)
+    draws = np.array([_at_once(unseen, probabilities, ranks, bins, one) for one in resamples(unseen.units, seed)])
+    calibration = draws[:, NAMES.index("ece")]
+    calibration += whole[NAMES.index("ece")] - calibration.mean()  # a resample is always worse calibrated than its rows
+    low, high = np.nanquantile(draws, (0.025, 0.975), axis=0)
+    low[NAMES.index("ece")] = max(low[NAMES.index("ece")], 0.0)
     estimates = [Estimate(*(_plain(value) for value in triple)) for triple in zip(whole, low, high, strict=True)]
     return Measures(**dict(zip(NAMES, estimates, strict=True)))
 

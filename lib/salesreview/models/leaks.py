@@ -72,7 +72,7 @@ def screen(task: Task, known: np.ndarray, labels: np.ndarray, seed: int) -> Scre
 def _copies(groups: np.ndarray) -> Leak:
     more = len(groups) - len(np.unique(groups))
     detail = f"{more} rows repeat another row in every column; equal rows were kept on one side of each split"
-    return Leak("(rows)", "duplicated_rows", detail, kept=True)
+    return Leak("(rows)", "duplicated_rows", detail)
 
 
 def useless(table: pd.DataFrame, groups: np.ndarray | None) -> Iterator[Excluded]:
@@ -129,14 +129,17 @@ def _against(features, table, times, labels, groups, early: set[str], seed: int)
 
 
 def _late(column: pd.Series, times: pd.Series) -> tuple[str, str] | None:
-    if not types.is_datetime64_any_dtype(column.dtype):
+    """Whether dates lie after the row's time; durations up to the row's time count as dates."""
+    if types.is_timedelta64_dtype(column.dtype):
+        before = column
+    elif types.is_datetime64_any_dtype(column.dtype):
+        before = times - (column.dt.tz_localize(None) if column.dt.tz is not None else column).dt.normalize()
+    else:
         return None
-    naive = column.dt.tz_localize(None) if column.dt.tz is not None else column
-    late = (naive.dt.normalize() > times).to_numpy()
-    both = (column.notna() & times.notna()).sum()
-    if late.sum() <= LATE_SHARE * both:
+    late, both = int((before < pd.Timedelta(0)).sum()), int(before.notna().sum())
+    if late <= LATE_SHARE * both:
         return None
-    return "dated_after", f"{late.sum()} of {both} dates lie after the day the row's facts were known"
+    return "dated_after", f"{late} of {both} dates lie after the day the row's facts were known"
 
 
 def _filled_after(column: pd.Series, labels: np.ndarray) -> tuple[str, str] | None:
