@@ -17,7 +17,7 @@ def csat_low(ctx: Context) -> Iterator[Finding]:
     now, goal = satisfaction.csat_index(ctx), scores.target(ctx, "csat")
     if goal is None or not now.claimable or scores.against_target(now, goal) != "below":
         return
-    values = {"index": now.figure, "low": now.low, "high": now.high, "n": str(now.figure.n)}
+    values = {"low": now.low, "high": now.high, "n": str(now.figure.n)}
     yield Finding(
         code="F-CSAT-LOW",
         topic="csat",

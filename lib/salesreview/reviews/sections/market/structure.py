@@ -102,7 +102,7 @@ def _chart(ctx: Context, frame: pd.DataFrame) -> Chart:
         if known[low].value:
             title = Text("structure.industry_title", values | {"least": known[low]})
         else:
-            title = Text("structure.industry_none" if known[high].value else "structure.industry", values)
+            title = Text("structure.industry_none", values) if known[high].value else Text("structure.industry")
     else:
         title = Text("structure.industry")
     listed = tuple(Text("structure.named", {"name": name, "value": share}) for name, share in shares.items())
