@@ -9,6 +9,7 @@ from ....metrics.growth import ratio
 from ....queries import account_projects as queries
 from ....record import Chart, Exhibit, Figure, Heading, Point, Prose, Table, Text
 from ...context import Context
+from ..models.pipeline import open_chances
 from . import projects_signed, strategic
 from .project_names import as_day, labels_of, told_apart
 
@@ -24,7 +25,10 @@ LATE = ("yellow", "red")
 
 @dataclass(frozen=True)
 class Running:
-    """A project under way: its figures, its next milestone and its state by slip (``unknown`` without milestones)."""
+    """A project under way: its figures, its next milestone and its state by slip (``unknown`` without milestones).
+
+    ``chance`` is the probability that its deal is won, None when that is decided.
+    """
 
     project: str
     account_id: str
@@ -38,6 +42,7 @@ class Running:
     step: str | None
     planned: object
     expected: object
+    chance: Figure | None
 
 
 def running(ctx: Context) -> tuple[Running, ...]:
@@ -47,11 +52,15 @@ def running(ctx: Context) -> tuple[Running, ...]:
     found = queries.open_projects(ctx.mart, day)
     found = told_apart(found[found["account_id"].isin(labels)])
     steps = dict(tuple(queries.milestones(ctx.mart).groupby("project_id")))
-    rows = [_running(ctx, row, labels[row.account_id], steps.get(row.project_id)) for row in found.itertuples()]
+    chances = open_chances(ctx)
+    rows = [
+        _running(ctx, row, labels[row.account_id], steps.get(row.project_id), chances.get(row.opp_id))
+        for row in found.itertuples()
+    ]
     return tuple(sorted(rows, key=lambda one: (-(one.slip.value or 0), -(one.amount.value or 0), one.project)))
 
 
-def _running(ctx: Context, row, account: str, steps: pd.DataFrame | None) -> Running:
+def _running(ctx: Context, row, account: str, steps: pd.DataFrame | None, chance: Figure | None) -> Running:
     day, rules = ctx.current.window.end, ctx.settings.health
     where = {"dimension": "project", "member": row.project_id}
     found, following = None, None
@@ -74,6 +83,7 @@ def _running(ctx: Context, row, account: str, steps: pd.DataFrame | None) -> Run
         step=following.name if following is not None else None,
         planned=as_day(following.planned) if following is not None else None,
         expected=last,
+        chance=chance,
     )
 
 
@@ -174,6 +184,7 @@ def _table(ctx: Context, found: tuple[Running, ...]) -> Table:
             one.done,
             one.spi,
             one.slip,
+            one.chance or Text("strategic_projects.decided"),
             one.step or Text("strategic_projects.no_step"),
             one.planned,
         )
@@ -183,6 +194,7 @@ def _table(ctx: Context, found: tuple[Running, ...]) -> Table:
         Text("strategic_projects.project"),
         Text("strategic_projects.state"),
         *(Text(f"metric.{key}") for key in ("project_amount", "project_done", "spi", "slip")),
+        Text("metric.deal_win_probability"),
         Text("strategic_projects.next_step"),
         Text("strategic_projects.planned_on"),
     )
@@ -192,5 +204,5 @@ def _table(ctx: Context, found: tuple[Running, ...]) -> Table:
         requirements=codes,
         header=header,
         rows=tuple(rows),
-        notes=(Text("strategic_projects.note_state"),),
+        notes=(Text("strategic_projects.note_state"), Text("strategic_projects.note_chance")),
     )

@@ -53,6 +53,19 @@ def open_pipeline(ctx: Context) -> pd.DataFrame:
     return found.assign(worth=found["amount"] * found["eventual"])
 
 
+def open_chances(ctx: Context) -> dict[str, Figure]:
+    """Probability that each open deal is won at any time, by opp_id; empty without opportunities."""
+    if ctx.mart.missing("opportunities.opp_id"):
+        return {}
+    scores = ctx.models.win.scores
+    return {
+        str(row.id): ctx.figure(
+            "deal_win_probability", float(row.eventual), ctx.current, dimension="opportunity", member=str(row.id)
+        )
+        for row in scores.itertuples()
+    }
+
+
 def amounts_usable(ctx: Context) -> bool:
     """Whether deals have amounts before they are decided: some open ones do, and half of the lost ones."""
     at = ctx.models.at
