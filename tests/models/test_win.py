@@ -39,7 +39,7 @@ def test_few_deals_are_not_learned_from(tmp_path):
     assert (row["id"], row["basis"], row["eventual_basis"], row["segment"]) == ("O", "base_rate", "base_rate", "quote")
     assert (row["amount"], row["days_in_stage"], row["days_to_win"]) == (30, 29, pytest.approx(0, abs=3))
     assert 0 < row["probability"] <= row["eventual"] < 1
-    assert (tmp_path / "win_eventual.json").is_file()
+    assert {"card.md", "card.json"} <= {path.name for path in (tmp_path / "win_eventual").iterdir()}
 
 
 def test_no_deals(tmp_path):

@@ -9,7 +9,8 @@ from ..mart.store import Mart
 from ..queries.opportunity_snapshots import OUTCOMES, UNDATED, amounts, history, open_on, staged
 from ..settings import Settings
 from .fit import Floors, fit
-from .fitted import EVALUATION, Scored
+from .fitted import Scored
+from .storage import save
 from .task import Task
 from .timing import timing
 
@@ -27,8 +28,8 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
     ``scores`` has further columns: ``eventual`` (probability of a win at any time) and ``eventual_basis``,
     ``segment`` (stage, without stages the age band), ``segment_rate`` (its smoothed share won at any time), ``stage``,
     ``days_in_stage`` (without stages days since creation), ``days_to_win`` (median, if won), ``amount`` (as known
-    then, may be missing) and ``manual_prob`` (the seller's own, may be missing). The evidence on ``eventual`` lies in
-    ``win_eventual.json``.
+    then, may be missing) and ``manual_prob`` (the seller's own, may be missing). The fit of ``eventual`` lies in the
+    folder ``win_eventual``.
     """
     chosen = settings.models
     past = history(mart, settings.funnel, at, chosen.win_horizon_days, chosen.snapshot_days)
@@ -40,7 +41,8 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
         fit(task(mart, settings, rows, name, target), seed=chosen.seed, floors=floors)
         for rows, name, target in ((past, "win", "won_within"), (decided, "win_eventual", "won"))
     )
-    (folder / "win_eventual.json").write_bytes(EVALUATION.dump_json(ever.evaluation, indent=1))
+    for found in (within, ever):
+        save(found, folder / found.evaluation.task)
     return Scored(within.evaluation, _scores(mart, settings, at, now, decided, within, ever), _reasons(now, within))
 
 

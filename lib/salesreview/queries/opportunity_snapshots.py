@@ -22,7 +22,7 @@ from ..settings import Funnel
 from .cycle import stage_map_sql, stage_values
 from .opportunity_facts import ACCOUNT_SQL, DEAL_SQL, SELLER_SQL
 
-MOST_ROWS = 20_000
+MOST_ROWS = 12_000
 """Snapshots of a history at most, the first by a digest of deal and day, so that the choice is the same each time."""
 PER_DEAL = 4
 """Snapshots of one deal at most, by the same digest: a deal that drags on tells the same thing again."""
