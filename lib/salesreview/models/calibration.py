@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
-from .candidates import SplineLogistic
+from .candidates import Binary, SplineLogistic
+from .encoding import frame
 from .evidence import EDGE, losses
 
 MANY = 1000  # rows of the rarer outcome from which a free (isotonic) calibration is tried
@@ -44,7 +45,7 @@ class Calibration(BaseEstimator):
         return expit(self.slope_ * x + self.intercept_)
 
 
-class Tuned(ClassifierMixin, BaseEstimator):
+class Tuned(Binary):
     """A candidate with the setting of least log loss on inner folds, calibrated on the same unseen rows.
 
     Rows of one group stay together in the inner folds; beyond ``rows`` rows a sample is used for tuning, and all rows
@@ -57,58 +58,37 @@ class Tuned(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X, y, groups=None):
+        table, labels = self._read(X, y)
         base = SplineLogistic() if self.estimator is None else clone(self.estimator)
-        setting, unseen, labels = self._tuned(base, X, y, groups)
-        self.setting_ = setting
-        self.estimator_ = base.set_params(**setting).fit(X, y)
-        self.classes_, self.n_features_in_ = self.estimator_.classes_, self.estimator_.n_features_in_
-        if hasattr(self.estimator_, "feature_names_in_"):
-            self.feature_names_in_ = self.estimator_.feature_names_in_
-        self.calibration_ = Calibration().fit(unseen, labels)
+        self.setting_, unseen, seen = self._tuned(base, table, labels, groups)
+        self.estimator_ = base.set_params(**self.setting_).fit(table, labels)
+        self.calibration_ = Calibration().fit(unseen, seen)
         return self
 
     def predict_proba(self, X):
         check_is_fitted(self)
-        probabilities = self.calibration_.transform(self.estimator_.predict_proba(X)[:, 1])
-        return np.column_stack([1 - probabilities, probabilities])
+        probabilities = self.estimator_.predict_proba(frame(self, X, reset=False))[:, 1]
+        mended = self.calibration_.transform(probabilities)
+        return np.column_stack([1 - mended, mended])
 
-    def predict(self, X):
-        return self.classes_[(self.predict_proba(X)[:, 1] > 0.5).astype(int)]
-
-    def _tuned(self, base, X, y, groups) -> tuple[dict, np.ndarray, np.ndarray]:
-        """The best setting, its probabilities of unseen rows, and those rows' labels."""
-        table = X if isinstance(X, pd.DataFrame) else np.asarray(X)
-        classes, labels = np.unique(column_or_1d(y), return_inverse=True)
-        nothing = {}, np.zeros(0), np.zeros(0, dtype=int)
-        if len(classes) != 2 or len(labels) != len(table):
-            return nothing  # the candidate itself tells what is wrong
+    def _tuned(
+        self, base: Binary, table: pd.DataFrame, labels: np.ndarray, groups
+    ) -> tuple[dict, np.ndarray, np.ndarray]:
+        """The best setting, its probabilities of unseen rows, and those rows' labels; nothing from too few rows."""
         groups = np.arange(len(labels)) if groups is None else pd.factorize(np.asarray(groups))[0]
-        chosen = sampled(groups, self.rows, self.random_state)
-        labels, groups = labels[chosen], groups[chosen]
-        take = table.iloc[chosen] if isinstance(table, pd.DataFrame) else table[chosen]
-        folds = inner_folds(labels, groups, self.random_state)
-        if not folds:
-            return nothing
-        settings, unseen = {}, {}
-        for train, test in folds:
-            seen, held = (rows_of(take, part) for part in (train, test))
-            for setting, probabilities in base.path(seen, labels[train], held):
+        taken = sampled(groups, self.rows, self.random_state)
+        table, labels, groups = table.iloc[taken], labels[taken], groups[taken]
+        settings: dict[tuple, dict] = {}
+        unseen: dict[tuple, np.ndarray] = {}
+        for train, test in inner_folds(labels, groups, self.random_state):
+            for setting, probabilities in base.path(table.iloc[train], labels[train], table.iloc[test]):
                 key = tuple(setting.items())
                 settings[key] = setting
                 unseen.setdefault(key, np.full(len(labels), np.nan))[test] = probabilities
+        if not unseen:
+            return {}, np.zeros(0), np.zeros(0, dtype=int)
         best = min(unseen, key=lambda key: losses(labels, unseen[key]).mean())
         return settings[best], unseen[best], labels
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.input_tags.allow_nan = True
-        tags.input_tags.string = True
-        return tags
-
-
-def rows_of(table, rows: np.ndarray):
-    return table.iloc[rows] if isinstance(table, pd.DataFrame) else table[rows]
 
 
 def sampled(groups: np.ndarray, rows: int, seed: int) -> np.ndarray:

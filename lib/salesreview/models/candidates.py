@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 from .columns import frequent, is_text, places
 from .encoding import Design, frame
 
-Path = Iterator[tuple[dict[str, float], np.ndarray]]
+Trials = Iterator[tuple[dict[str, float], np.ndarray]]
 PENALTIES = (0.001, 0.01, 0.1, 1.0, 10.0)
 LEAVES = (4, 12)
 ROUNDS = (10, 20, 30, 40, 60, 80, 100, 125, 150)
@@ -24,6 +24,7 @@ class Binary(ClassifierMixin, BaseEstimator):
     """What both share: two classes, columns of any type, missing values."""
 
     def predict(self, X):
+        check_is_fitted(self)
         return self.classes_[(self.predict_proba(X)[:, 1] > 0.5).astype(int)]
 
     def _read(self, X, y) -> tuple[pd.DataFrame, np.ndarray]:
@@ -64,7 +65,8 @@ class SplineLogistic(Binary):
         self.centre_ = columns.mean(axis=0)
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X) -> np.ndarray:
+        """The logit of each row."""
         check_is_fitted(self)
         return self.model_.decision_function(self.design_.transform(frame(self, X, reset=False)))
 
@@ -86,7 +88,7 @@ class SplineLogistic(Binary):
     def offset_(self) -> float:
         return float(self.model_.intercept_[0] + self.centre_ @ self.model_.coef_[0])
 
-    def path(self, X, y, unseen) -> Path:
+    def path(self, X, y, unseen) -> Trials:
         """Probabilities of ``unseen`` rows for each strength of the penalty, the strongest first."""
         table, labels = self._read(X, y)
         design = Design(self.knots, self.rare)
@@ -122,7 +124,7 @@ class Boosting(Binary):
         check_is_fitted(self)
         return self.model_.predict_proba(_coded(self.encoder_, frame(self, X, reset=False)))
 
-    def path(self, X, y, unseen) -> Path:
+    def path(self, X, y, unseen) -> Trials:
         """Probabilities of ``unseen`` rows along the rounds, for small trees and then for larger ones."""
         table, labels = self._read(X, y)
         unseen = frame(self, unseen, reset=False)

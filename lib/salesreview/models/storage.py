@@ -29,6 +29,8 @@ OWN = tuple(
     )
 )
 LIBRARY = (
+    "functools.partial",  # of a function that must be listed itself
+    "sklearn.utils.validation.check_array",
     "sklearn._loss.link.Interval",
     "sklearn._loss.link.LogitLink",
     "sklearn._loss.loss.HalfBinomialLoss",
