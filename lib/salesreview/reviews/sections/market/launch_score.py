@@ -199,7 +199,7 @@ def _links(pair: tuple[Scored, Scored], chain: tuple[Link, ...]) -> Exhibit:
         requirements=BOXES["launch_links"],
         header=(
             Text("launch_score.column_link"), weak, Text("launch_score.column_reference", {"product": reference}),
-            Text("metric.launch_link_level"), Text("launch_score.column_apart"),
+            Text("launch_score.column_level"), Text("launch_score.column_apart"),
         ),
         rows=tuple(rows),
         notes=(Text("launch_score.note_links"),),

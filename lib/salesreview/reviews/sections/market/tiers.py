@@ -28,7 +28,7 @@ BOXES = {
 } | {name: ("S1-16", code) for name, (_, code) in LISTS.items()}
 NEW = "new"
 SILENT = ("休眠", "低价值")
-LISTED = 5
+LISTED, TAGS = 5, 2
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -248,7 +248,7 @@ def _list(ctx: Context, name: str, rows: pd.DataFrame, tier: str, tags: dict[str
     def row(one) -> tuple:
         where = {"dimension": "account", "member": one.account_id}
         money = ("lifetime_sales", one.total) if worth == "total" else ("year_sales", one.sales)
-        named = tags.get(one.account_id, ())
+        named = tags.get(one.account_id, ())[:TAGS]
         return (
             one.account,
             ctx.figure("r", one.days, ctx.current, **where),
