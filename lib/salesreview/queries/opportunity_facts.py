@@ -14,7 +14,7 @@ SELLER_WEIGHT, ACCOUNT_WEIGHT = 10, 3
 DEAL_SQL = f"""
     staged AS (
         SELECT d.opp_id, d.moment, arg_max(s.stage, (s.entered_at, list_position($order, s.stage), s.stage)) AS stage,
-               max(s.entered_on) AS entered_on, count(DISTINCT s.stage) AS stages_seen
+               max(s.entered_on) AS entered_on
         FROM deals d JOIN stays s ON s.opp_id = d.opp_id AND s.entered_on <= d.moment GROUP BY d.opp_id, d.moment
     ),
     norms AS (
@@ -63,14 +63,14 @@ DEAL_SQL = f"""
     ),
     deal AS (
         SELECT d.opp_id, d.moment, s.stage, date_diff('day', s.entered_on, d.moment) AS days_in_stage,
-               date_diff('day', s.entered_on, d.moment) / greatest(n.norm, 1) AS stage_delay, s.stages_seen,
+               date_diff('day', s.entered_on, d.moment) / greatest(n.norm, 1) AS stage_delay,
                coalesce(h.amount, f.amount) AS amount, h.manual_prob,
                date_diff('day', d.moment, h.expected_close) AS days_to_close, coalesce(h.postponed, 0) AS postponed,
                coalesce(t.touches, 0) AS touches, coalesce(t.recent_touches, 0) AS recent_touches,
                date_diff('day', t.last_touch, d.moment) AS days_since_touch,
                coalesce(t.contacts_met, 0) AS contacts_met,
                coalesce(t.kdm_met, FALSE) AS kdm_met,
-               f.opp_id IS NOT NULL AS quoted, coalesce(f.quote_versions, 0) AS quote_versions, f.discount,
+               coalesce(f.quote_versions, 0) AS quote_versions, f.discount,
                date_diff('day', f.first_quote, d.moment) AS quote_age, coalesce(a.approval_days, 0) AS approval_days
         FROM deals d
         LEFT JOIN staged s ON s.opp_id = d.opp_id AND s.moment = d.moment

@@ -29,7 +29,7 @@ PER_DEAL = 4
 
 OUTCOMES = ("won_within", "won", "decided")
 CATEGORIES = ("stage", "type", "product_line", "industry", "size_band", "customer_type", "region", "source", "tier")
-FLAGS = ("kdm_met", "existing_customer", "competitor_noted", "quoted")
+FLAGS = ("kdm_met", "existing_customer", "competitor_noted")
 
 UNDATED = ("type", "product_line", "industry", "size_band", "customer_type", "region", "source")
 """Features that count as known from the beginning though no table dates them."""
@@ -47,7 +47,6 @@ SOURCES = {
     "age": (),
     "days_in_stage": ("stage_history.entered_at",),
     "stage_delay": ("stage_history.exited_at",),
-    "stages_seen": ("stage_history.entered_at",),
     "amount": ("opportunity_snapshots.amount|quotes.amount",),
     "days_to_close": ("opportunity_snapshots.expected_close",),
     "postponed": ("opportunity_snapshots.expected_close",),
@@ -56,7 +55,6 @@ SOURCES = {
     "days_since_touch": ("activities.opp_id",),
     "contacts_met": ("activities.opp_id", "activities.contact_id"),
     "kdm_met": ("activities.opp_id", "activities.contact_id", "contacts.buying_role"),
-    "quoted": ("quotes.opp_id",),
     "quote_versions": ("quotes.opp_id",),
     "discount": ("quotes.opp_id", "quotes.discount_pct"),
     "quote_age": ("quotes.opp_id",),
@@ -145,18 +143,21 @@ def _featured(mart: Mart, funnel: Funnel, grid: str, **days: date) -> pd.DataFra
         WITH {stage_map_sql(funnel)}, {grid}, stays AS ({stays}),
         deals AS (
             SELECT g.*, o.account_id, o.lead_id, o.type, o.product_id, CAST(o.created_at AS DATE) AS created_on,
-                   coalesce(o.region_id, a.region_id) AS region, a.industry, a.size_band, a.customer_type,
+                   coalesce(r.name, o.region_id, a.region_id) AS region, a.industry, a.size_band, a.customer_type,
                    {"NULL" if dated_seller else "o.rep_id"} AS undated_seller
             FROM grid g JOIN opportunities o ON o.opp_id = g.opp_id
             LEFT JOIN accounts a ON a.account_id = o.account_id
+            LEFT JOIN regions r ON r.region_id = coalesce(o.region_id, a.region_id)
         ),
         {DEAL_SQL}, {ACCOUNT_SQL}, {SELLER_SQL}
         SELECT d.* EXCLUDE (account_id, lead_id, product_id, created_on, undated_seller),
-               date_diff('day', d.created_on, d.moment) AS age, p.product_line, l.source_channel AS source,
+               date_diff('day', d.created_on, d.moment) AS age, p.product_line,
+               coalesce(c.name, l.source_channel) AS source,
                deal.* EXCLUDE (opp_id, moment), account.* EXCLUDE (opp_id, moment), seller.* EXCLUDE (opp_id, moment)
         FROM deals d
         LEFT JOIN products p ON p.product_id = d.product_id
         LEFT JOIN leads l ON l.lead_id = d.lead_id AND CAST(l.received_at AS DATE) <= d.moment
+        LEFT JOIN channels c ON c.channel_id = l.source_channel
         JOIN deal ON deal.opp_id = d.opp_id AND deal.moment = d.moment
         JOIN account ON account.opp_id = d.opp_id AND account.moment = d.moment
         JOIN seller ON seller.opp_id = d.opp_id AND seller.moment = d.moment

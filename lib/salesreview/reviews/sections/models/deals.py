@@ -20,7 +20,6 @@ STEPS = {
     "age": "unblock",
     "quote_age": "requote",
     "quote_versions": "requote",
-    "quoted": "quote",
     "discount": "value",
     "approval_days": "approval",
     "competitor_noted": "rival",
