@@ -10,6 +10,7 @@ from ..queries import account_snapshots
 from ..settings import Settings
 from .fit import Fit, Floors, fit
 from .fitted import Scored
+from .storage import save
 from .task import Task
 
 SILENCE = (0.0, 1.0, 2.0, 4.0)
@@ -21,15 +22,16 @@ NOT_FEATURES = ("account_id", "moment", "lost")
 
 
 def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
-    """Fit on what was known up to ``at`` and score the accounts active that day.
+    """Fit on what was known up to ``at`` and score the accounts active that day; fit and card go to ``folder``.
 
     ``scores`` has besides ``id``, ``probability`` and ``basis``: ``segment`` and ``recency`` (the members of both
-    rules that the account belongs to) and ``horizon`` in days.
+    rules that the account belongs to), ``silent_days`` (since its last order, may be missing) and ``horizon`` in days.
     """
     past, now = account_snapshots.history(mart, settings, at), account_snapshots.active_on(mart, settings, at)
     given = settings.models
     floors = Floors(given.fewest_positives, given.fewest_negatives, given.fewest_days)
     found = fit(task(past, given.churn_horizon_days), seed=given.seed, floors=floors)
+    save(found, folder / "churn")
     now = now.set_index(pd.Index(now["account_id"].astype("str"), name="id"))
     return Scored(found.evaluation, _scores(found, now, given.churn_horizon_days), _reasons(found, now))
 
@@ -78,6 +80,7 @@ def _scores(found: Fit, now: pd.DataFrame, horizon: int) -> pd.DataFrame:
             "basis": "base_rate" if found.estimator is None else "model",
             "segment": member.astype("str"),
             "recency": silence(now, horizon).astype("str"),
+            "silent_days": now["recency"] if "recency" in now else float("nan"),
             "horizon": horizon,
         }
     ).reset_index(drop=True)

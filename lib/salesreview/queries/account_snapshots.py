@@ -21,8 +21,9 @@ from ..settings import Settings
 from .account_facts import COVERED, DERIVED, HELPERS, PARTS, Part
 from .retention import CARRIED_SQL, contract_days
 
-MOST_ROWS = 40_000
-"""Snapshots of a history at most, the first by a digest of account and day, so that the choice is always the same."""
+MOST_ROWS, PER_ACCOUNT = 20_000, 12
+"""Snapshots of a history and of one account at most, the first by a digest of account and day, so that the choice is
+always the same; neighbouring snapshots of an account tell nearly the same."""
 FIXED = {"industry": "industry", "size_band": "size_band", "customer_type": "customer_type", "region": "region_id"}
 """Features that are columns of accounts."""
 
@@ -53,10 +54,13 @@ def history(mart: Mart, settings: Settings, at: date) -> pd.DataFrame:
             SELECT CAST($last AS DATE) - CAST(k * {step} AS INTEGER) AS moment FROM generate_series(0, {count}) AS g(k)
         ), days AS (SELECT moment AS day FROM moments UNION SELECT moment + {horizon} FROM moments)"""
     grid = f"""
-        SELECT a.account_id, m.moment, z.account_id IS NULL AS lost
-        FROM moments AS m JOIN active AS a ON a.day = m.moment
-        LEFT JOIN active AS z ON z.day = m.moment + {horizon} AND z.account_id = a.account_id
-        ORDER BY md5(a.account_id || '@' || m.moment) LIMIT {MOST_ROWS}"""
+        SELECT account_id, moment, lost FROM (
+            SELECT a.account_id, m.moment, z.account_id IS NULL AS lost, md5(a.account_id || '@' || m.moment) AS digest
+            FROM moments AS m JOIN active AS a ON a.day = m.moment
+            LEFT JOIN active AS z ON z.day = m.moment + {horizon} AND z.account_id = a.account_id
+        ) AS found
+        QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY digest) <= {PER_ACCOUNT}
+        ORDER BY digest LIMIT {MOST_ROWS}"""
     frame = _featured(mart, settings, days, grid, last=at - timedelta(days=horizon))
     return frame.assign(lost=frame["lost"].astype(bool))
 
@@ -72,7 +76,8 @@ def _featured(mart: Mart, settings: Settings, days: str, grid: str, last: date) 
     parts = [(part, _given(mart, part)) for part in PARTS if not mart.missing(*part.needs)]
     known = {name for _, features in parts for name in features}
     derived = {name: sql for name, (sql, needs) in DERIVED.items() if known.issuperset(needs)}
-    derived["days_covered"] = f"greatest({', '.join(sql for name, sql in COVERED.items() if name in known)})"
+    covered = [sql for name, sql in COVERED.items() if name in known]
+    derived["days_covered"] = f"greatest({', '.join(covered)})" if covered else "NULL"
     fixed = {name: column for name, column in FIXED.items() if not mart.missing(f"accounts.{column}")}
     tiered = not mart.missing("account_tier_history.tier")
     columns = ["g.*", *(f"a.{column} AS {name}" for name, column in fixed.items()), *(["y.tier"] if tiered else [])]
