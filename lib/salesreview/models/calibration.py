@@ -6,12 +6,12 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, clone
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.utils.validation import check_is_fitted
 
 from .candidates import Binary, SplineLogistic
 from .encoding import frame
 from .evidence import EDGE, losses
+from .splits import dealt
 
 MANY = 1000  # rows of the rarer outcome from which a free (isotonic) calibration is tried
 
@@ -107,10 +107,8 @@ def inner_folds(labels: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple
     number = min(3 if len(labels) >= 5000 else 5, *apart)
     if number < 2:
         return []
-    grouped = len(np.unique(groups)) < len(groups)
-    kind = StratifiedGroupKFold if grouped else StratifiedKFold
-    split = kind(number, shuffle=True, random_state=seed).split
-    folds = list(split(labels, labels, groups if grouped else None))
+    held = dealt(labels, groups, number, seed)
+    folds = [(np.flatnonzero(held != fold), np.flatnonzero(held == fold)) for fold in range(number)]
     return folds if all(0 < labels[train].mean() < 1 for train, _ in folds) else []
 
 
@@ -124,7 +122,8 @@ def _isotonic(x: np.ndarray, labels: np.ndarray) -> IsotonicRegression:
 
 
 def _isotonic_unseen(x: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    unseen = np.empty(len(x))
-    for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(x, labels):
-        unseen[test] = _isotonic(x[train], labels[train]).predict(x[test])
+    unseen, held = np.empty(len(x)), dealt(labels, np.arange(len(x)), 5, 0)
+    for fold in range(5):
+        seen = held != fold
+        unseen[~seen] = _isotonic(x[seen], labels[seen]).predict(x[~seen])
     return unseen

@@ -9,8 +9,8 @@ from .evidence import resamples
 from .result import Driver, Estimate
 from .splits import Folds
 
-ROWS = 4000  # unseen rows looked at, over all folds
-SHUFFLES = 3
+ROWS = 3000  # unseen rows looked at, over all folds
+SHUFFLES = 2
 STEADY = 0.8  # rank correlation of value and mean probability from which a direction is named
 LISTED = 8  # categories compared
 

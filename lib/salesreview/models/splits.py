@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from .columns import codes
 
@@ -56,8 +55,20 @@ def _shuffled(labels: np.ndarray, groups: np.ndarray | None, folds: int, seed: i
     number = min(folds, *(len(np.unique(units[labels == label])) for label in (0, 1)))
     if number < 2:
         return []
-    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
-    return list(kind(number, shuffle=True, random_state=seed).split(labels, labels, groups))
+    held = dealt(labels, units, number, seed)
+    return [(np.flatnonzero(held != fold), np.flatnonzero(held == fold)) for fold in range(number)]
+
+
+def dealt(labels: np.ndarray, units: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """The fold of each row: whole units, shuffled, dealt to and fro in order of their events and then their rows, so
+    that folds have like numbers of both."""
+    _, unit = np.unique(units, return_inverse=True)
+    events, rows = np.bincount(unit, weights=labels), np.bincount(unit)
+    order = np.lexsort((np.random.default_rng(seed).random(len(rows)), -rows, -events))
+    turn = np.arange(len(rows)) % (2 * folds)
+    fold = np.empty(len(rows), dtype=int)
+    fold[order] = np.where(turn < folds, turn, 2 * folds - 1 - turn)
+    return fold[unit]
 
 
 def repeated_rows(table: pd.DataFrame) -> np.ndarray | None:
