@@ -11,6 +11,7 @@ from ...context import Context, Span, change
 from ..finding import few
 from ..indicators.cycle import median_cycle_figure
 from ..sales.orders import order_figures
+from .boxes import together
 from .common import gap, thin
 
 IDS = ("buying_text", "buying_sources", "buying_channels", "buying_habits")
@@ -28,8 +29,13 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     return (
         heading,
         _prose(sources, channels, habits),
-        _slope(ctx, "sources", sources, ("leads.source_channel",)),
-        _slope(ctx, "channels", channels, ("orders.sales_channel",)),
+        *together(
+            Text("buying.mix"),
+            (
+                _slope(ctx, "sources", sources, ("leads.source_channel",)),
+                _slope(ctx, "channels", channels, ("orders.sales_channel",)),
+            ),
+        ),
         _habits(habits),
     )
 
@@ -155,7 +161,7 @@ def _habits(rows: list[tuple[Text, Figure, Figure, Figure]]) -> Exhibit:
         requirements=REQUIREMENTS,
         header=tuple(Text(f"buying.column_{name}") for name in ("measure", "before", "now", "moved")),
         rows=tuple(rows),
-        notes=(Text("buying.note_habits"),),
+        notes=(Text("buying.note_habits"),) if any(row[2].metric == "cycle" for row in rows) else (),
     )
 
 

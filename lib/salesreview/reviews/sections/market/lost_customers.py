@@ -95,10 +95,16 @@ class Lost:
         where = {"dimension": "lost", "member": "top", "numerator": shown, "denominator": total}
         part = self.base.figure("share_mix", ratio(shown, total) if total > 0 else None, **where)
         scored = 2 * int(known["score"].notna().sum()) >= len(known)
-        columns = ("account", "value", "last_order", "reason", "recoverable", "complaints")
-        columns += (*(("score",) if scored else ()), "last_touch", "team")
-        rows = tuple(self._row(row, known.loc[row.account_id], scored) for row in top.itertuples())
-        silent = int(known["last_touch"].isna().sum())
+        mart = self.ctx.mart
+        touched = not mart.missing("activities.started_at", "activities.account_id")
+        columns = ["account", "value", "last_order"]
+        columns += ["reason", "recoverable"] if self.coded else []
+        columns += [] if mart.missing("tickets.is_complaint") else ["complaints"]
+        columns += (["score"] if scored else []) + (["last_touch"] if touched else [])
+        columns += [] if mart.missing("reps.team_id") else ["team"]
+        cells = [self._row(row, known.loc[row.account_id]) for row in top.itertuples()]
+        rows = tuple(tuple(found[name] for name in columns) for found in cells)
+        silent = int(known["last_touch"].isna().sum()) if touched else 0
         return Table(
             id="lost_register",
             title=Text("lost.register_title", {"account": rows[0][0], "value": rows[0][1], "n": str(len(rows))}),
@@ -107,28 +113,31 @@ class Lost:
             rows=rows,
             notes=(
                 Text("lost.note_register", {"share": part}),
-                *((Text("lost.note_score"),) if scored else ()),
+                *(Text(f"lost.note_{name}") for name in ("complaints", "score", "team") if name in columns),
                 *((Text("lost.note_untouched", {"n": str(silent)}),) if silent else ()),
             ),
         )
 
-    def _row(self, row, known: pd.Series, scored: bool) -> tuple:
+    def _row(self, row, known: pd.Series) -> dict[str, object]:
+        """The cells of one lost customer by column."""
         where = {"dimension": "account", "member": row.account_id}
         score = None
         if pd.notna(known["score"]):
             score = self.base.figure("signal_score", float(known["score"]), **where)
         reason = "unknown" if row.churn_reason == UNCODED else "yes" if row.recoverable else "no"
-        return (
-            row.account,
-            self.base.figure("lost_sales", row.prior_sales, **where),
-            None if pd.isna(row.last_order) else row.last_order.date(),
-            row.churn_reason,
-            Text(f"lost.recoverable_{reason}"),
-            self.base.figure("complaint_tickets", int(known["complaints"]), n=int(known["complaints"]), **where),
-            *((score,) if scored else ()),
-            None if pd.isna(known["last_touch"]) else pd.Timestamp(known["last_touch"]).date(),
-            known["team"],
-        )
+        return {
+            "account": row.account,
+            "value": self.base.figure("lost_sales", row.prior_sales, **where),
+            "last_order": None if pd.isna(row.last_order) else row.last_order.date(),
+            "reason": row.churn_reason,
+            "recoverable": Text(f"lost.recoverable_{reason}"),
+            "complaints": self.base.figure(
+                "complaint_tickets", int(known["complaints"]), n=int(known["complaints"]), **where
+            ),
+            "score": score,
+            "last_touch": None if pd.isna(known["last_touch"]) else pd.Timestamp(known["last_touch"]).date(),
+            "team": known["team"],
+        }
 
     def prose(self) -> Prose:
         rate = self.base.rates()[1]
@@ -144,5 +153,5 @@ class Lost:
             values = {"share": share, "amount": amount, "reasons": self._reasons()}
             if share.numerator:
                 sentences.append(Text("lost.sentence_recoverable", values))
-        sentences.append(Text("lost.sentence_limits"))
+            sentences.append(Text("lost.sentence_limits"))
         return Prose(id="lost_text", title=Text("empty"), requirements=("M-23",), sentences=tuple(sentences))

@@ -15,7 +15,7 @@ from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, NotEnough,
 from ...context import Context
 from ..indicators.value import COST
 from ..indicators.value import Facts as Lifetime
-from .boxes import absent, too_few
+from .boxes import absent, together, too_few
 
 CUTS = ("industry", "size_band")
 TRAITS = ("region", "customer_type", "tier")
@@ -34,7 +34,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="main_group_heading", title=Text("main_group.heading"))
     fields = ctx.mart.missing(*FIELDS)
     if len(fields) == len(FIELDS) or ctx.mart.missing("orders.account_id"):
-        return heading, *absent(BOXES, Text("main_group.heading"), fields), _wanted(ctx, None), _value(ctx)
+        boxes = (*absent(BOXES, Text("main_group.heading"), fields), _wanted(ctx, None), _value(ctx))
+        return heading, *together(Text("main_group.heading"), boxes)
     base = buyers(ctx)
     if len(base) < ctx.settings.minimum_n.rate or base["sales"].sum() <= 0:
         reason = Text("main_group.few", {"n": str(len(base))})
@@ -167,7 +168,8 @@ def _text(ctx: Context, base: pd.DataFrame, group: pd.DataFrame) -> Prose:
     share = _figure(ctx, "segment_sales_share", group, base, "main", "sales")
     accounts = _figure(ctx, "segment_accounts_share", group, base, "main", "account_id")
     values = {"segments": str(group["segment"].nunique()), "all": str(base["segment"].nunique())}
-    sentences = [Text("main_group.sentence", values | {"share": share, "accounts": accounts})]
+    cut = "main_group.sentence" if base["segment"].str.contains(" · ", regex=False).any() else "main_group.sentence_one"
+    sentences = [Text(cut, values | {"share": share, "accounts": accounts})]
     case = "spread" if accounts.value >= 0.7 else "focused"
     sentences.append(Text(f"main_group.sentence_{case}"))
     wanted = _inside(ctx, base)

@@ -118,12 +118,20 @@ def _table(found: Lines) -> Table:
     sized = any(row.share is not None for row in found.rows)
     earning = any(row.margin.value is not None for row in found.rows)
     judged = any(row.standing for row in found.rows)
-    names = ("line", "sales", "mix", "yoy", *(("margin",) if earning else ()), *(("share", "moved") if sized else ()))
+    grown = any(row.yoy.value is not None for row in found.rows)
+    names = (
+        "line",
+        "sales",
+        "mix",
+        *(("yoy",) if grown else ()),
+        *(("margin",) if earning else ()),
+        *(("share", "moved") if sized else ()),
+    )
     names += ("relative", *(("standing",) if judged else ()))
     rows = []
     for row in found.rows:
         verdict = Text(f"lines.is_{row.standing}") if row.standing else None
-        cells = (row.name, row.sales, row.mix, row.yoy, *((row.margin,) if earning else ()))
+        cells = (row.name, row.sales, row.mix, *((row.yoy,) if grown else ()), *((row.margin,) if earning else ()))
         cells += (row.share, row.moved) if sized else ()
         rows.append((*cells, row.relative, *((verdict,) if judged else ())))
     first = found.rows[0]

@@ -208,7 +208,11 @@ def _moved(facts: Facts, table: pd.DataFrame, way: str) -> Figure:
 
 def _text(facts: Facts) -> Prose:
     values = {"n": str(len(facts.now)), "high": facts.count("高价值"), "share": facts.sales_share("高价值")}
-    sentences = [Text("tiers.sentence", values)]
+    sentences = (
+        [Text("tiers.sentence", values)]
+        if len(facts.of("高价值"))
+        else [Text("tiers.sentence_no_high", {"n": values["n"]})]
+    )
     silent = facts.now[facts.now["tier"].isin(SILENT)]
     share = facts.figure(
         "tier_share", ratio(len(silent), len(facts.now)), "silent", numerator=len(silent), denominator=len(facts.now),
