@@ -10,20 +10,18 @@ from ....queries import macro as queries
 from ....queries import sales
 from ....record import Exhibit, Figure, Heading, NotEnough, PeriodName, Prose, Spark, Table, Text
 from ...context import Context, change
+from . import macro_judged as judged
 from .boxes import absent, together
-from .common import gap
+from .macro_judged import sign
 
 BOXES = {
     "macro_text": ("M-02", "S3-12"),
     "macro_indicators": ("M-02", "S3-12"),
     "macro_link": ("M-02",),
     "macro_regions": ("M-02",),
-    "macro_pest": ("M-02", "S1-04"),
-    "macro_policy": ("S3-13",),
 }
 FIELDS = ("macro_indicators.value", "macro_indicators.month")
 SPARK = 13
-FACTORS = ("政策", "经济", "社会", "技术")
 
 
 @dataclass(frozen=True)
@@ -42,10 +40,9 @@ class Indicator:
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, paragraph, indicators, their link with sales, regions, PEST table, policy log."""
     heading = Heading(id="macro_heading", title=Text("macro.heading"))
-    pest, policy = _pest(ctx), _policy(ctx)
+    pest, policy = judged.pest(ctx), judged.policy(ctx)
     if missing := ctx.mart.missing(*FIELDS):
-        boxes = {name: ids for name, ids in BOXES.items() if name not in ("macro_pest", "macro_policy")}
-        told = together(Text("macro.heading"), (*absent(boxes, Text("macro.heading"), missing), pest, policy))
+        told = together(Text("macro.heading"), (*absent(BOXES, Text("macro.heading"), missing), pest, policy))
         return heading, *told
     values = queries.indicators(ctx.mart, ctx.current.window.end)
     found = _indicators(ctx, values)
@@ -100,7 +97,7 @@ def _table(ctx: Context, found: list[Indicator]) -> Exhibit:
     notes, rows = _notes(ctx), []
     for one in found[: ctx.settings.top_n]:
         note = notes.get(one.name)
-        effect = Text(f"macro.effect_{_sign(note.effect)}") if note else None
+        effect = Text(f"macro.effect_{sign(note.effect)}") if note else None
         rows.append((one.name, one.level, one.unit, one.moved, one.trail, effect, one.source))
     down = [one for one in found if one.moved.value is not None and one.moved.value < 0]
     counts = {"all": str(len(found))} | ({"down": str(len(down))} if len(down) < len(found) else {})
@@ -114,10 +111,6 @@ def _table(ctx: Context, found: list[Indicator]) -> Exhibit:
         rows=tuple(rows),
         notes=(Text("macro.note_external"), Text("macro.note_effect")),
     )
-
-
-def _sign(effect: str) -> str:
-    return {"+": "up", "0": "none", "-": "down"}[effect]
 
 
 def _links(ctx: Context, values: pd.DataFrame) -> tuple[Association, ...]:
@@ -201,51 +194,6 @@ def _valued(key: str, one: Indicator, **values: object) -> Text:
     """The entry of a level with its unit: percentages read without a space and move by points."""
     told = {"name": one.name, "level": one.level} | values
     return Text(f"{key}_percent", told) if one.unit == "%" else Text(key, told | {"unit": one.unit})
-
-
-def _pest(ctx: Context) -> Exhibit:
-    notes = ctx.settings.macro_notes.notes
-    if not notes:
-        return gap("macro_pest", "macro.pest", BOXES["macro_pest"], ("params/macro_notes.yml",))
-    ordered = sorted(notes, key=lambda note: FACTORS.index(note.factor))
-    rows = tuple(
-        (
-            Text(f"macro.factor_{FACTORS.index(note.factor)}"),
-            note.indicator,
-            Text(f"macro.effect_{_sign(note.effect)}"),
-            note.text,
-            note.action or None,
-            Text("market.noted", {"source": note.source, "date": note.date}),
-        )
-        for note in ordered
-    )
-    ups, downs = (str(sum(note.effect == sign for note in notes)) for sign in "+-")
-    return Table(
-        id="macro_pest",
-        title=Text("macro.pest_title", {"up": ups, "down": downs}),
-        requirements=BOXES["macro_pest"],
-        header=tuple(Text(f"macro.column_{name}") for name in ("factor", "name", "effect", "text", "action", "noted")),
-        rows=rows,
-        notes=(Text("macro.note_judged"),),
-    )
-
-
-def _policy(ctx: Context) -> Exhibit:
-    log = ctx.settings.policy_log.policies
-    if not log:
-        return gap("macro_policy", "macro.policy", BOXES["macro_policy"], ("params/policy_log.yml",))
-    rows = tuple(
-        (one.policy, one.date, Text(f"macro.effect_{_sign(one.effect)}"), one.action, one.source)
-        for one in sorted(log, key=lambda one: one.date, reverse=True)[: ctx.settings.top_n]
-    )
-    return Table(
-        id="macro_policy",
-        title=Text("macro.policy_title", {"n": str(len(log))}),
-        requirements=BOXES["macro_policy"],
-        header=tuple(Text(f"macro.column_{name}") for name in ("policy", "day", "effect", "action", "source")),
-        rows=rows,
-        notes=(Text("macro.note_judged"),),
-    )
 
 
 def _prose(ctx: Context, whole: list[Indicator], links: tuple[Association, ...]) -> Prose:

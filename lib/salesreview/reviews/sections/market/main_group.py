@@ -6,16 +6,14 @@ import pandas as pd
 
 from ....metrics.association import rates_p
 from ....metrics.comparison import holm
-from ....metrics.growth import ratio
 from ....metrics.segments import carrying, distinct, profile_index
 from ....periods import Window
 from ....queries import sales
 from ....queries.satisfaction import account_traits
-from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Prose, Series, Table, Text
+from ....record import UNCLASSIFIED, Exhibit, Heading, NotEnough, Prose, Table, Text
 from ...context import Context
-from ..indicators.value import COST
-from ..indicators.value import Facts as Lifetime
 from .boxes import absent, together, too_few
+from .wanted import inside, share_of, value, wanted
 
 CUTS = ("industry", "size_band")
 TRAITS = ("region", "customer_type", "tier")
@@ -34,20 +32,20 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="main_group_heading", title=Text("main_group.heading"))
     fields = ctx.mart.missing(*FIELDS)
     if len(fields) == len(FIELDS) or ctx.mart.missing("orders.account_id"):
-        boxes = (*absent(BOXES, Text("main_group.heading"), fields), _wanted(ctx, None), _value(ctx))
+        boxes = (*absent(BOXES, Text("main_group.heading"), fields), wanted(ctx, None), value(ctx))
         return heading, *together(Text("main_group.heading"), boxes)
     base = buyers(ctx)
     if len(base) < ctx.settings.minimum_n.rate or base["sales"].sum() <= 0:
         reason = Text("main_group.few", {"n": str(len(base))})
-        return heading, *too_few(BOXES, Text("main_group.heading"), reason), _wanted(ctx, base), _value(ctx)
+        return heading, *too_few(BOXES, Text("main_group.heading"), reason), wanted(ctx, base), value(ctx)
     group = base[base["segment"].isin(carrying(base.groupby("segment")["sales"].sum().to_dict()))]
     return (
         heading,
         _text(ctx, base, group),
         _segments(ctx, base, group),
         _profile(ctx, base, group),
-        _wanted(ctx, base),
-        _value(ctx),
+        wanted(ctx, base),
+        value(ctx),
     )
 
 
@@ -60,13 +58,6 @@ def buyers(ctx: Context) -> pd.DataFrame:
     found = account_traits(ctx.mart, end).merge(bought, on="account_id")
     cuts = [cut for cut in CUTS if (found[cut] != UNCLASSIFIED).any()] or list(CUTS[:1])
     return found.assign(segment=found[cuts].agg(" · ".join, axis=1))
-
-
-def _figure(ctx: Context, name: str, part: pd.DataFrame, base: pd.DataFrame, member: str, by: str) -> Figure:
-    """Share of ``part`` in the base's customers (``by`` account_id) or sales."""
-    numbers = [float(rows["sales"].sum()) if by == "sales" else len(rows) for rows in (part, base)]
-    counts = {"numerator": numbers[0], "denominator": numbers[1], "n": len(part)}
-    return ctx.figure(name, ratio(*numbers), ctx.current, dimension="customer_segment", member=member, **counts)
 
 
 def _label(part: pd.DataFrame) -> Text | str:
@@ -90,9 +81,9 @@ def _segments(ctx: Context, base: pd.DataFrame, group: pd.DataFrame) -> Table:
             (
                 _label(part),
                 ctx.figure("year_buyers", row.n, ctx.current, n=row.n, **where),
-                _figure(ctx, "segment_accounts_share", part, base, row.segment, "account_id"),
+                share_of(ctx, "segment_accounts_share", part, base, row.segment, "account_id"),
                 ctx.figure("year_sales", row.sales, ctx.current, n=row.n, **where),
-                _figure(ctx, "segment_sales_share", part, base, row.segment, "sales"),
+                share_of(ctx, "segment_sales_share", part, base, row.segment, "sales"),
                 ctx.figure("segment_cumulative", running / whole, ctx.current, **where),
                 ctx.figure("year_arpa", row.sales / row.n, ctx.current, numerator=row.sales, denominator=row.n, n=row.n,
                            flags=flags, **where),
@@ -165,98 +156,17 @@ def _apart(ctx: Context, found: dict, order: list, inside: int, everybody: int) 
 
 
 def _text(ctx: Context, base: pd.DataFrame, group: pd.DataFrame) -> Prose:
-    share = _figure(ctx, "segment_sales_share", group, base, "main", "sales")
-    accounts = _figure(ctx, "segment_accounts_share", group, base, "main", "account_id")
+    share = share_of(ctx, "segment_sales_share", group, base, "main", "sales")
+    accounts = share_of(ctx, "segment_accounts_share", group, base, "main", "account_id")
     values = {"segments": str(group["segment"].nunique()), "all": str(base["segment"].nunique())}
     cut = "main_group.sentence" if base["segment"].str.contains(" · ", regex=False).any() else "main_group.sentence_one"
     sentences = [Text(cut, values | {"share": share, "accounts": accounts})]
     case = "spread" if accounts.value >= 0.7 else "focused"
     sentences.append(Text(f"main_group.sentence_{case}"))
-    wanted = _inside(ctx, base)
-    if wanted is not None:
-        part = _figure(ctx, "segment_sales_share", wanted, base, "wanted", "sales")
+    fit = inside(ctx, base)
+    if fit is not None:
+        part = share_of(ctx, "segment_sales_share", fit, base, "wanted", "sales")
         sentences.append(Text("main_group.sentence_wanted", {"share": part}))
     return Prose(
         id="main_group_text", title=Text("empty"), requirements=BOXES["main_group_text"], sentences=tuple(sentences)
-    )
-
-
-def _inside(ctx: Context, base: pd.DataFrame) -> pd.DataFrame | None:
-    """The customers that meet the company's definition of a target customer; None without one."""
-    wanted = ctx.settings.target_customers
-    limits = {"industry": wanted.industries, "size_band": wanted.size_bands, "region": wanted.regions}
-    if not any(limits.values()):
-        return None
-    for trait, allowed in limits.items():
-        base = base[base[trait].isin(allowed)] if allowed else base
-    return base
-
-
-def _wanted(ctx: Context, base: pd.DataFrame | None) -> Exhibit:
-    """Customers and sales inside the definition of a target customer, trait by trait and all together (S3-16)."""
-    box = {"id": "main_group_wanted", "requirements": ("S3-16",)}
-    wanted = ctx.settings.target_customers
-    limits = {"industry": wanted.industries, "size_band": wanted.size_bands, "region": wanted.regions}
-    inside = _inside(ctx, base) if base is not None else None
-    if not any(limits.values()):
-        return NotProvided(title=Text("main_group.wanted"), missing=("params/target_customers.yml",), **box)
-    if inside is None or base["sales"].sum() <= 0:
-        return NotEnough(title=Text("main_group.wanted"), reason=Text("main_group.wanted_none"), **box)
-    steps = [(Text(f"main_group.trait_{t}"), base[base[t].isin(a)], t, a) for t, a in limits.items() if a]
-    rows = [_wanted_row(ctx, name, part, base, trait, allowed) for name, part, trait, allowed in steps]
-    rows.append(_wanted_row(ctx, Text("main_group.all_traits"), inside, base, "wanted", ()))
-    share = rows[-1][5]
-    return Table(
-        title=Text("main_group.wanted_title", {"share": share, "accounts": rows[-1][3]}),
-        header=tuple(
-            Text(f"main_group.column_{name}")
-            for name in ("condition", "allowed", "accounts", "account_share", "sales", "sales_share")
-        ),
-        rows=tuple(rows),
-        notes=(Text("main_group.note_wanted", {"source": wanted.source or "—", "date": wanted.date or "—"}),),
-        **box,
-    )
-
-
-def _wanted_row(ctx: Context, name: Text, part: pd.DataFrame, base: pd.DataFrame, trait: str, allowed: tuple) -> tuple:
-    where = {"dimension": "wanted_customers", "member": trait}
-    return (
-        name,
-        Text("main_group.allowed", {"names": allowed}) if allowed else None,
-        ctx.figure("year_buyers", len(part), ctx.current, n=len(part), **where),
-        _figure(ctx, "segment_accounts_share", part, base, trait, "account_id"),
-        ctx.figure("year_sales", float(part["sales"].sum()), ctx.current, n=len(part), **where),
-        _figure(ctx, "segment_sales_share", part, base, trait, "sales"),
-    )
-
-
-def _value(ctx: Context) -> Exhibit:
-    """Mean lifetime value by industry, ranked, for industries with customers enough (S2-18)."""
-    box = {"id": "main_group_value", "requirements": ("S2-18",)}
-    fields = ctx.mart.missing(COST, "accounts.industry")
-    if fields:
-        return NotProvided(title=Text("main_group.value"), missing=fields, **box)
-    facts = Lifetime(ctx, ctx.current)
-    if not facts.is_known or facts.active.empty:
-        return NotEnough(title=Text("main_group.value"), reason=Text("main_group.value_none"), **box)
-    traits = account_traits(ctx.mart, ctx.current.window.end)[["account_id", "industry"]]
-    active = facts.active.merge(traits, on="account_id")
-    found = {
-        name: facts.mean("cltv_mean", "cltv", rows, dimension="industry", member=name)
-        for name, rows in active.groupby("industry", sort=True)
-        if name != UNCLASSIFIED and len(rows) >= ctx.settings.minimum_n.mean
-    }
-    if len(found) < 2:
-        return NotEnough(title=Text("main_group.value"), reason=Text("main_group.value_few"), **box)
-    order = sorted(found, key=lambda name: (-found[name].value, name))
-    values = {"high": order[0], "most": found[order[0]], "low": order[-1], "least": found[order[-1]]}
-    return Chart(
-        title=Text("main_group.value_title", values),
-        form="barh",
-        categories=tuple(order),
-        series=(Series(Text("metric.cltv_mean"), tuple(found[name] for name in order)),),
-        axes={"x": Text("metric.cltv_mean")},
-        summary=Text("main_group.value_alt", values),
-        notes=(Text("main_group.note_value"),),
-        **box,
     )

@@ -1,6 +1,5 @@
 """Customers by recency, frequency and money: tiers, migration, who is in them (requirements S1-16 … S1-25)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,27 +7,22 @@ import pandas as pd
 
 from ....metrics import rfm
 from ....metrics.growth import ratio
+from ....periods import Window
 from ....queries import rfm as queries
 from ....record import Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
 from ...context import Context
 from ..finding import few
+from . import tier_lists
 from .boxes import absent, too_few
+from .tier_lists import SILENT
 
 TIERS = ("S1-16", "S1-25")
-LISTS = {
-    "tiers_high": ("高价值", "S1-17"),
-    "tiers_potential": ("潜力", "S1-19"),
-    "tiers_dormant": ("休眠", "S1-21"),
-    "tiers_low": ("低价值", "S1-23"),
-}
 BOXES = {
     "tiers_text": TIERS,
     "tiers_table": ("S1-16", "S1-17", "S1-19", "S1-21", "S1-23", "S1-25"),
     "tiers_migration": ("S1-16",),
-} | {name: ("S1-16", code) for name, (_, code) in LISTS.items()}
+} | tier_lists.BOXES
 NEW = "new"
-SILENT = ("休眠", "低价值")
-LISTED, TAGS = 5, 2
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -42,7 +36,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         return heading, *too_few(BOXES, Text("tiers.heading"), Text("tiers.few", {"n": str(len(now))}))
     then = Tiers(ctx, ctx.current.window.start - timedelta(days=1)).placed
     facts = Facts(ctx, now, then)
-    return heading, _text(facts), _table(facts), _migration(facts), *_lists(ctx, now)
+    return heading, _text(facts), _table(facts), _migration(facts), *tier_lists.lists(ctx, now)
 
 
 @dataclass(frozen=True)
@@ -87,6 +81,13 @@ class Facts:
     now: pd.DataFrame
     then: pd.DataFrame
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether the data holds the whole of the twelve months before the last twelve."""
+        end = self.ctx.current.window.end
+        first = Window(end, end).years_back().years_back().end + timedelta(days=1)
+        return self.ctx.mart.meta.first_day.replace(day=1) <= first
+
     def of(self, tier: str | None) -> pd.DataFrame:
         return self.now if tier is None else self.now[self.now["tier"] == tier]
 
@@ -118,9 +119,8 @@ class Facts:
     def growth(self, tier: str | None) -> Figure:
         rows = self.of(tier)
         sales, before = float(rows["sales"].sum()), float(rows["before"].sum())
-        return self.figure(
-            "tier_growth", sales / before - 1 if before > 0 else None, tier, numerator=sales, denominator=before
-        )
+        value = sales / before - 1 if before > 0 and self.looks_back else None
+        return self.figure("tier_growth", value, tier, numerator=sales, denominator=before)
 
     def exact(self, tier: str | None) -> Figure:
         rows = self.of(tier)
@@ -221,7 +221,7 @@ def _text(facts: Facts) -> Prose:
     gone = facts.figure("tier_sales_before", float(silent["before"].sum()), "silent", n=len(silent))
     if silent.empty:
         sentences.append(Text("tiers.sentence_none_silent"))
-    elif gone.value:
+    elif gone.value and facts.looks_back:
         sentences.append(Text("tiers.sentence_silent", {"share": share, "before": gone, "n": str(len(silent))}))
     else:
         sentences.append(Text("tiers.sentence_silent_short", {"share": share, "n": str(len(silent))}))
@@ -234,53 +234,3 @@ def _text(facts: Facts) -> Prose:
     if exact.value is not None:
         sentences.append(Text("tiers.sentence_exact", {"exact": exact}))
     return Prose(id="tiers_text", title=Text("empty"), requirements=TIERS, sentences=tuple(sentences))
-
-
-def _lists(ctx: Context, now: pd.DataFrame) -> Iterable[Exhibit]:
-    tags = queries.tags(ctx.mart, ctx.current.window.end)
-    for name, (tier, _) in LISTS.items():
-        yield _list(ctx, name, now[now["tier"] == tier], tier, tags)
-
-
-def _list(ctx: Context, name: str, rows: pd.DataFrame, tier: str, tags: dict[str, tuple[str, ...]]) -> Exhibit:
-    if rows.empty:
-        return too_few({name: BOXES[name]}, Text(f"{name.replace('_', '.')}"), Text("tiers.list_none"))[0]
-    worth = "total" if tier in SILENT else "sales"
-    top = rows.sort_values([worth, "account_id"], ascending=[False, True]).head(LISTED)
-    tagged = any(tags.get(account) for account in top["account_id"])
-
-    def row(one) -> tuple:
-        where = {"dimension": "account", "member": one.account_id}
-        money = ("lifetime_sales", one.total) if worth == "total" else ("year_sales", one.sales)
-        named = tags.get(one.account_id, ())[:TAGS]
-        return (
-            one.account,
-            ctx.figure("r", one.days, ctx.current, **where),
-            ctx.figure("f", one.monthly, ctx.current, n=one.orders, **where),
-            ctx.figure("m", one.money, ctx.current, **where),
-            ctx.figure(money[0], money[1], ctx.current, n=one.orders, **where),
-            *((Text("tiers.tags", {"tags": named}) if named else None,) if tagged else ()),
-        )
-
-    listed = tuple(row(one) for one in top.itertuples())
-    columns = ("account", "r", "f", "m", "total" if worth == "total" else "year_sales", *(("tags",) if tagged else ()))
-    return Table(
-        id=name,
-        title=Text(
-            f"{name.replace('_', '.')}_title", {"n": str(len(rows)), "account": listed[0][0], "worth": listed[0][4]}
-        ),
-        requirements=BOXES[name],
-        header=tuple(Text(f"tiers.column_{column}") for column in columns),
-        rows=listed,
-        notes=_list_notes(rows, len(listed), tagged),
-    )
-
-
-def _list_notes(rows: pd.DataFrame, shown: int, tagged: bool) -> tuple[Text, ...]:
-    """How many of the tier are listed, and how many of it do not meet its rule exactly."""
-    loose = int((~rows["exact"]).sum())
-    return (
-        *((Text("tiers.note_list", {"shown": str(shown), "n": str(len(rows))}),) if shown < len(rows) else ()),
-        *((Text("tiers.note_loose", {"n": str(loose)}),) if loose else ()),
-        *((Text("tiers.note_tags"),) if tagged else ()),
-    )
