@@ -36,7 +36,8 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
     now = open_on(mart, settings.funnel, at).set_index("opp_id", drop=False)
     now.index.name = None
     decided = past[past["decided"]].reset_index(drop=True)
-    floors = Floors(chosen.fewest_positives, chosen.fewest_negatives, chosen.fewest_days)
+    span = max(chosen.fewest_days - chosen.win_horizon_days, 0)  # the history ends a horizon after the last snapshot
+    floors = Floors(chosen.fewest_positives, chosen.fewest_negatives, span)
     within, ever = (
         fit(task(mart, settings, rows, name, target), seed=chosen.seed, floors=floors)
         for rows, name, target in ((past, "win", "won_within"), (decided, "win_eventual", "won"))
