@@ -27,7 +27,7 @@ def unseen(tmp_path_factory) -> pd.DataFrame:
     cut = end - timedelta(days=UNSEEN_DAYS)
     past = history(mart, SETTINGS.funnel, cut, horizon, step)
     past = past[past["decided"]].reset_index(drop=True)
-    model = fit(win.task(mart, SETTINGS, past, "win_eventual", "won"))
+    model = fit(win.task(mart, SETTINGS, cut, past, "win_eventual", "won"))
     assert model.evaluation.verdict == "signal"
     rows = history(mart, SETTINGS.funnel, end, horizon, step)
     rows = rows[rows["decided"] & (rows["moment"] > pd.Timestamp(cut)) & ~rows["opp_id"].isin(past["opp_id"])]

@@ -14,6 +14,7 @@ from salesreview.queries.opportunity_snapshots import (
     OUTCOMES,
     PER_DEAL,
     amounts,
+    filled_late,
     history,
     open_on,
     stage_outcomes,
@@ -152,6 +153,21 @@ def test_outcomes_from_the_entry_into_a_stage(hand):
 def test_amounts_as_known_then(hand):
     assert amounts(hand, date(2026, 3, 1))["P1"] == 600
     assert amounts(hand, AT)["P1"] == 999
+
+
+def test_what_is_filled_in_on_closing_is_reported(tmp_path):
+    done = [deal(n, "2026-01-01", outcome="lost", closed_at="2026-02-01", lead_id=f"L{n}") for n in range(10)]
+    still = [deal(n, "2026-01-01", account_id=None if n < 13 else "A1", lead_id=f"L{n}") for n in range(10, 20)]
+    mart = hand_mart(
+        tmp_path,
+        AT,
+        accounts=[{"account_id": "A1"}],
+        opportunities=done + still,
+        **sold(order(1, "A1", "2025-05-01", 4)),
+    )
+    late = filled_late(mart, AT)  # the customer is named on 7 of 10 open deals, and on all decided ones
+    assert {"industry", "past_orders", "account_win_rate"} <= set(late) and "source" not in late
+    assert filled_late(mart, date(2026, 1, 15)) == ()  # nothing was decided then
 
 
 def test_no_opportunities(tmp_path):

@@ -28,23 +28,16 @@ class Timing:
     curves: dict[str, np.ndarray]
     overall: np.ndarray
 
-    def share(self, stage: str | None, since: float, within: float) -> float:
-        """Probability that a deal closes in the next ``within`` days, given that it will be won and has been in its
-        stage for ``since`` days; 1 when it is older than any win (whatever is left may close any day).
+    def median(self, stage: str | None, since: float) -> float:
+        """Days until half of the deals that will be won, and have been in the stage for ``since`` days, have closed;
+        0 when they are older than any win.
 
-        >>> Timing({}, np.linspace(0, 1, LONGEST + 1)).share("quote", 365, 73)
-        0.2
+        >>> Timing({}, np.linspace(0, 1, LONGEST + 1)).median("quote", 130)
+        300.0
         """
         curve = self.curves.get(stage or "", self.overall)
-        start, end = (min(int(day), LONGEST) for day in (max(since, 0), max(since, 0) + within))
-        left = 1.0 - curve[start]
-        return 1.0 if left <= 1e-9 else float(round((curve[end] - curve[start]) / left, 12))
-
-    def median(self, stage: str | None, since: float) -> float:
-        """Days until half of such deals have closed, at most `LONGEST`."""
-        curve = self.curves.get(stage or "", self.overall)
         start = min(int(max(since, 0)), LONGEST)
-        return float(np.searchsorted(curve, (1.0 + curve[start]) / 2) - start)
+        return float(max(np.searchsorted(curve, (1.0 + curve[start]) / 2) - start, 0))
 
 
 def timing(mart: Mart, settings: Settings, at: date) -> Timing:

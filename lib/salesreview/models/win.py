@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..mart.store import Mart
-from ..queries.opportunity_snapshots import OUTCOMES, UNDATED, amounts, history, open_on, staged
+from ..queries.opportunity_snapshots import OUTCOMES, UNDATED, amounts, filled_late, history, open_on, staged
 from ..settings import Settings
 from .fit import Floors, fit
 from .fitted import Scored
@@ -39,7 +39,7 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
     span = max(chosen.fewest_days - chosen.win_horizon_days, 0)  # the history ends a horizon after the last snapshot
     floors = Floors(chosen.fewest_positives, chosen.fewest_negatives, span)
     within, ever = (
-        fit(task(mart, settings, rows, name, target), seed=chosen.seed, floors=floors)
+        fit(task(mart, settings, at, rows, name, target), seed=chosen.seed, floors=floors)
         for rows, name, target in ((past, "win", "won_within"), (decided, "win_eventual", "won"))
     )
     for found in (within, ever):
@@ -47,15 +47,17 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
     return Scored(within.evaluation, _scores(mart, settings, at, now, decided, within, ever), _reasons(now, within))
 
 
-def task(mart: Mart, settings: Settings, rows: pd.DataFrame, name: str, target: str) -> Task:
-    """What the classifier learns: ``rows`` as of `history`, ``target`` one of its outcomes.
+def task(mart: Mart, settings: Settings, at: date, rows: pd.DataFrame, name: str, target: str) -> Task:
+    """What the classifier learns: ``rows`` as of `history` on ``at``, ``target`` one of its outcomes.
 
-    Features counted from dated rows are vouched for: a strong one is no leak. The undated ones are not.
+    Features counted from dated rows are vouched for: a strong one is no leak. The undated ones are not, and those
+    that people fill in as a deal is decided are kept out.
     """
     own, known = rows["manual_prob"], features(rows)
-    vouched = tuple(name for name in known if name not in UNDATED)
+    late = tuple(name for name in filled_late(mart, at) if name in known and name not in settings.models.known_early)
+    vouched = tuple(name for name in known if name not in (*UNDATED, *late))
     rules = {"stage" if staged(mart) else "age_band": segment(rows)}
-    rules |= {rule: rows[rule] for rule in ("type", "product_line") if rule in rows}
+    rules |= {rule: rows[rule] for rule in ("type", "product_line") if rule in rows and rule not in late}
     return Task(
         name,
         known,
@@ -64,6 +66,7 @@ def task(mart: Mart, settings: Settings, rows: pd.DataFrame, name: str, target: 
         times=rows["moment"],
         rules=rules,
         opinions={"seller": own} if own.notna().any() else {},
+        known_later=late,
         known_early=(*vouched, *settings.models.known_early),
         horizon_days=settings.models.win_horizon_days,
     )

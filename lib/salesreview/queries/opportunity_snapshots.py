@@ -31,6 +31,20 @@ OUTCOMES = ("won_within", "won", "decided")
 CATEGORIES = ("stage", "type", "product_line", "industry", "size_band", "customer_type", "region", "source", "tier")
 FLAGS = ("kdm_met", "existing_customer", "competitor_noted")
 
+LATE = 0.10
+"""A column of opportunities that is filled in so much more of the decided deals than of the open ones is filled in
+as deals are decided."""
+HANGING = {
+    "account_id": ("industry", "size_band", "customer_type", "tier", "competitor_noted", "existing_customer",
+                   "past_orders", "days_since_order", "year_sales", "account_decided", "account_win_rate",
+                   "complaints", "region"),
+    "region_id": ("region",),
+    "lead_id": ("source",),
+    "product_id": ("product_line",),
+    "type": ("type",),
+    "rep_id": ("seller_decided", "seller_win_rate", "seller_tenure"),
+}  # fmt: skip
+"""Features that are known of a deal only through a column of opportunities that has no date."""
 UNDATED = ("type", "product_line", "industry", "size_band", "customer_type", "region", "source")
 """Features that count as known from the beginning though no table dates them."""
 
@@ -172,6 +186,19 @@ def _featured(mart: Mart, funnel: Funnel, grid: str, **days: date) -> pd.DataFra
 
 def _given(mart: Mart, needs: tuple[str, ...]) -> bool:
     return all(any(not mart.missing(name) for name in either.split("|")) for either in needs)
+
+
+def filled_late(mart: Mart, at: date) -> tuple[str, ...]:
+    """Features that hang on a column of opportunities which people fill in as a deal is decided (see `LATE`); knowing
+    them is knowing that it was."""
+    shares = ", ".join(f"avg(CAST({name} IS NOT NULL AS INTEGER)) AS {name}" for name in HANGING)
+    sql = f"""SELECT coalesce(CAST(closed_at AS DATE) <= $at, FALSE) AS decided, {shares}
+              FROM opportunities WHERE CAST(created_at AS DATE) <= $at GROUP BY decided"""
+    found = mart.query(sql, at=at).set_index("decided")
+    if len(found) < 2:
+        return ()
+    late = [name for name in HANGING if found.loc[True, name] - found.loc[False, name] > LATE]
+    return tuple(dict.fromkeys(feature for name in late for feature in HANGING[name]))
 
 
 def stage_outcomes(mart: Mart, funnel: Funnel, at: date) -> pd.DataFrame:
