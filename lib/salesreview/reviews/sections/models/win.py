@@ -2,18 +2,28 @@
 
 from ....record import Exhibit, Heading, Text
 from ...context import Context
-from . import deals, pipeline
+from ..process.slot import Slot
+from . import deals, evidence, pipeline, win_rates
+
+CODES = ("G-11",)
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, weighted pipeline, deals."""
-    return _heading(), *pipeline.exhibits(ctx), *deals.exhibits(ctx)
+    """Heading, evidence, past rates, weighted pipeline, deals."""
+    return _heading(), *_evidence(ctx), *win_rates.exhibits(ctx), *pipeline.exhibits(ctx), *deals.exhibits(ctx)
 
 
 def in_brief(ctx: Context) -> tuple[Exhibit, ...]:
     """Heading, what the pipeline comes to, and by stage: for a review that is about something else."""
     text, _, stages, _ = pipeline.exhibits(ctx)
     return _heading(), text, stages
+
+
+def _evidence(ctx: Context) -> tuple[Exhibit, ...]:
+    missing = ctx.mart.missing("opportunities.opp_id")
+    if missing:
+        return (Slot("win_verdict", Text("evidence.verdict"), CODES).absent(missing),)
+    return evidence.exhibits(ctx, ctx.models.win.evaluation, CODES)
 
 
 def _heading() -> Heading:
