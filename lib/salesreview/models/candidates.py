@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
 
-from .columns import frequent, is_text, places
+from .columns import as_number, as_text, frequent, is_text, places
 from .encoding import Design, frame
 
 Trials = Iterator[tuple[dict[str, float], np.ndarray]]
@@ -148,7 +148,9 @@ class Boosting(Binary):
             categorical_features=texts if texts.any() else None,
             random_state=self.random_state,
         )
-        return encoder, model.fit(_coded(encoder, table), labels)
+        values = _coded(encoder, table)
+        values[:, np.isnan(values).all(axis=0)] = 0.0  # no bins can be cut of nothing
+        return encoder, model.fit(values, labels)
 
 
 def _coded(encoder: dict[str, list[str]], table: pd.DataFrame) -> np.ndarray:
@@ -156,8 +158,8 @@ def _coded(encoder: dict[str, list[str]], table: pd.DataFrame) -> np.ndarray:
     values = np.empty(table.shape, dtype="float64")
     for place, name in enumerate(table):
         if name in encoder:
-            found = places(table[name], encoder[name], missing=-1, other=len(encoder[name]))
+            found = places(as_text(table[name]), encoder[name], missing=-1, other=len(encoder[name]))
             values[:, place] = np.where(found < 0, np.nan, found)
         else:
-            values[:, place] = table[name]
+            values[:, place] = as_number(table[name])
     return values

@@ -20,6 +20,7 @@ REASONS = {
     "few_negatives": "too few rows are without the event",
     "short_span": "the history is too short for a test out of time",
     "skill_holds_zero": "the interval of the Brier skill reaches zero",
+    "no_features": "no column is left to learn from",
     "skill_negligible": "the ranking is hardly better than chance (ROC AUC below 0.55)",
 }
 PROTOCOLS = {

@@ -56,12 +56,27 @@ def _finite(column: pd.Series) -> pd.Series:
 
 def _texts(column: pd.Series) -> pd.Series:
     numbers, distinct = pd.factorize(column.astype("object"))
-    names = [str(value).strip() or None for value in distinct]
+    names = [written(value) or None for value in distinct]
     places, categories = pd.factorize(pd.Series(names, dtype="object"), sort=True)
     coded = np.append(places, -1)[numbers]
     return pd.Series(
         pd.Categorical.from_codes(coded, categories=pd.Index(categories, dtype="object")), index=column.index
     )
+
+
+def written(value: object) -> str:
+    """A value as a person writes it: whole numbers without decimals, no blanks around."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """A normalised column as categories, where the model learned from texts."""
+    return column if is_text(column) else _texts(column)
+
+
+def as_number(column: pd.Series) -> pd.Series:
+    """A normalised column as numbers, where the model learned from numbers; other texts are missing."""
+    return pd.to_numeric(column.astype("object"), errors="coerce").astype("float64") if is_text(column) else column
 
 
 def is_text(column: pd.Series) -> bool:

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import SplineTransformer
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .columns import frequent, is_text, normalised, places
+from .columns import as_number, as_text, frequent, is_text, normalised, places
 
 TAILS = (0.005, 0.995)
 WIDEST = 400
@@ -89,7 +89,7 @@ class Numbers:
         return 1 + self.indicator + (self.splines.n_features_out_ if self.splines else 0)
 
     def encoded(self, column: pd.Series) -> np.ndarray:
-        values = column.to_numpy(dtype="float64")
+        values = as_number(column).to_numpy(dtype="float64")
         missing = np.isnan(values)
         filled = np.clip(np.where(missing, self.median, values), self.low, self.high)
         blocks = [((filled - self.centre) / self.scale)[:, None]]
@@ -116,7 +116,7 @@ class Categories:
 
     def encoded(self, column: pd.Series) -> np.ndarray:
         other = len(self.kept)
-        return np.eye(self.width)[places(column, self.kept, missing=other + self.indicator, other=other)]
+        return np.eye(self.width)[places(as_text(column), self.kept, missing=other + self.indicator, other=other)]
 
 
 def _numbers(column: pd.Series, knots: int) -> Numbers:

@@ -30,7 +30,8 @@ def measures(unseen: Unseen, probabilities: np.ndarray, *, seed: int, ranked: bo
     draws = np.array([_at_once(unseen, probabilities, ranks, bins, one) for one in resamples(unseen.units, seed)])
     calibration = draws[:, NAMES.index("ece")]
     calibration += whole[NAMES.index("ece")] - calibration.mean()  # a resample is always worse calibrated than its rows
-    low, high = np.nanquantile(draws, (0.025, 0.975), axis=0)
+    draws[:, np.isnan(whole)] = 0.0  # such a measure is not known, and has no interval
+    low, high = np.where(np.isnan(whole), np.nan, np.nanquantile(draws, (0.025, 0.975), axis=0))
     low[NAMES.index("ece")] = max(low[NAMES.index("ece")], 0.0)
     estimates = [Estimate(*(_plain(value) for value in triple)) for triple in zip(whole, low, high, strict=True)]
     return Measures(**dict(zip(NAMES, estimates, strict=True)))

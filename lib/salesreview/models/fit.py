@@ -106,6 +106,8 @@ def _fit(task: Task, seed: int, folds: int, floors: Floors) -> Fit:
         few = () if split else ("short_span",)
     if few:
         return Fit(Evaluation(**about, verdict="too_few", reasons=few), None, fallback)
+    if screened.table.empty:
+        return Fit(Evaluation(**about, verdict="no_signal", reasons=("no_features",)), None, fallback)
     return _judged(task, known, labels, times, screened, split, about, fallback, seed)
 
 

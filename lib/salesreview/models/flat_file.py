@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..errors import OptionError, nearest
 from ..sources.flat import read_flat
+from .columns import written
 from .result import Excluded
 from .task import Task
 
@@ -97,7 +98,7 @@ def _require(option: str, names: Iterable[str], table: pd.DataFrame) -> None:
 
 def _target(column: pd.Series, positive: str) -> pd.Series:
     """Whether each row has the positive value (as written, else letter case aside); missing where it is blank."""
-    texts = column.map(as_text, na_action="ignore").astype("object")
+    texts = column.map(written, na_action="ignore").astype("object")
     present = texts.dropna()
     wanted = _same(present, positive)
     if wanted is None:
@@ -114,13 +115,6 @@ def _same(values: pd.Series, positive: str) -> str | None:
         if found:
             return found[0]
     return None
-
-
-def as_text(value: object) -> str:
-    """A cell as a person writes it: whole numbers without decimals."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _times(column: pd.Series) -> pd.Series:

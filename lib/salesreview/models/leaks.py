@@ -77,7 +77,7 @@ def _copies(groups: np.ndarray) -> Leak:
 
 def useless(table: pd.DataFrame, groups: np.ndarray | None) -> Iterator[Excluded]:
     """Columns without a value, with one value only, that number the rows, or that repeat an earlier column."""
-    seen: dict[bytes, str] = {}
+    seen: set[bytes] = set()
     for name in table:
         numbers = codes(table[name])
         filled = numbers[numbers >= 0]
@@ -87,10 +87,16 @@ def useless(table: pd.DataFrame, groups: np.ndarray | None) -> Iterator[Excluded
             yield Excluded(name, "constant")
         elif _identifies(table[name], filled, groups):
             yield Excluded(name, "identifier")
-        elif numbers.tobytes() in seen:
+        elif (told := _told(table[name])) in seen:
             yield Excluded(name, "duplicate")
         else:
-            seen[numbers.tobytes()] = name
+            seen.add(told)
+
+
+def _told(column: pd.Series) -> bytes:
+    """The same for numbers that are equal, and for texts that differ in their spelling only."""
+    values = pd.factorize(column)[0] if is_text(column) else column.to_numpy(dtype="float64")
+    return values.tobytes()
 
 
 def _identifies(column: pd.Series, filled: np.ndarray, groups: np.ndarray | None) -> bool:

@@ -103,7 +103,7 @@ class Segment:
 class Evaluation:
     """The whole evidence. Without signal ``chosen`` is None and ``drivers`` is empty; with too few rows there are no
     ``measures`` either. ``reasons`` are codes: few_rows, few_positives, few_negatives, short_span, skill_holds_zero,
-    skill_negligible."""
+    skill_negligible, no_features."""
 
     task: str
     rows: int

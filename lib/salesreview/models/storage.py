@@ -38,6 +38,8 @@ LIBRARY = (
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "numpy.random.mtrand.RandomState",
+    "scipy._lib.array_api_compat.numpy._aliases.asarray",
+    "scipy.interpolate._bsplines.BSpline",
 )
 TRUSTED = (*OWN, *LIBRARY)
 EVALUATION = TypeAdapter(Evaluation)
