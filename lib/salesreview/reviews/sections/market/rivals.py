@@ -140,7 +140,7 @@ def _shares(ctx: Context) -> Exhibit:
     own = Series(Text("market_rivals.own"), (before.share, now.share), "actual")
     others = tuple(Series(name, (old, new), "part") for name, (old, new, _) in moved.items())
     values = {"up": rose[0], "gain": rose[1][2]}
-    alarm = rose[1][2].value >= RIVAL_RISE
+    alarm = round(rose[1][2].value, 9) >= RIVAL_RISE
     told = values | {"down": fell[0], "loss": fell[1][2]}
     return Chart(
         id=place[0],
