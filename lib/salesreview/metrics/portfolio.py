@@ -7,13 +7,15 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Standing:
-    """One member: share of sales, growth (None without a base), gross margin (None without costs), orders."""
+    """One member: share of sales, growth (None without a base), gross margin (None without costs), orders, open
+    pipeline per sales to be expected (None without deals)."""
 
     member: str
     share: float
     growth: float | None
     margin: float | None
     orders: int
+    cover: float | None = None
 
 
 def quantile(values: Iterable[float], q: float) -> float | None:
@@ -54,24 +56,30 @@ def strong(
     return tuple(member.member for member in sorted(found, key=lambda m: (-m.share, m.member)))
 
 
-def potential(members: Sequence[Standing], fewest_orders: int, growth_quantile: float = 0.75) -> tuple[str, ...]:
-    """Members with growth above zero and of at least the ``growth_quantile`` of all, a share of at most the median and
-    at least ``fewest_orders`` orders; by growth. Empty where no growth is known."""
-    rates = [member.growth for member in members if member.growth is not None]
-    bar = quantile(rates, growth_quantile)
-    if bar is None:
+def potential(
+    members: Sequence[Standing], fewest_orders: int, growth_quantile: float = 0.75, most_cover: float = 3.0
+) -> tuple[str, ...]:
+    """Small members that may grow: a share of at most the median, at least ``fewest_orders`` orders, and either growth
+    above zero and of at least the ``growth_quantile`` of all, or a pipeline of ``most_cover`` and more; by growth,
+    those without growth last. Empty where neither growth nor pipeline is known."""
+    if not members:
         return ()
+    bar = quantile([member.growth for member in members if member.growth is not None], growth_quantile)
     middle = median(member.share for member in members)
     found = [
         member
         for member in members
-        if member.growth is not None
-        and member.growth >= max(bar, 0.0)
-        and member.growth > 0
-        and member.share <= middle
+        if member.share <= middle
         and member.orders >= fewest_orders
+        and (_grows(member.growth, bar) or (member.cover is not None and member.cover >= most_cover))
     ]
-    return tuple(member.member for member in sorted(found, key=lambda m: (-m.growth, m.member)))
+    unknown = float("inf")
+    order = sorted(found, key=lambda m: (unknown if m.growth is None else -m.growth, m.member))
+    return tuple(member.member for member in order)
+
+
+def _grows(growth: float | None, bar: float | None) -> bool:
+    return growth is not None and bar is not None and growth > 0 and growth >= bar
 
 
 def _reaches(value: float | None, bar: float | None) -> bool:

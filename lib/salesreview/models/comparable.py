@@ -12,6 +12,8 @@ TYPICAL = 0.08
 PRIOR_WINDOWS = 2.0
 SEASON, TREND = 0.25, 0.15
 """Prior standard deviation of a season's and of a year's relative effect."""
+TINY = 1e-3
+"""Share of the mean amount below which an amount is next to nothing."""
 FADING = 0.85
 """Weight of a window a year older."""
 
@@ -23,14 +25,15 @@ def predicted(
 
     ``amounts`` (windows × kinds, base currency) are those of past windows, ``seasons`` their season, ``years`` how
     many years they lie before the coming one (positive); ``season`` is that of the coming window. Kinds share the
-    chance of a good or bad window (correlated residuals). A kind with an amount of zero or less is taken as it is,
-    else in logarithms. Raises ValueError without a window.
+    chance of a good or bad window (correlated residuals). A kind is taken in logarithms, unless one of its amounts is
+    zero, less, or next to nothing. Raises ValueError without a window.
     """
     if len(amounts) == 0:
         raise ValueError("no past window")
-    logs = (amounts > 0).all(axis=0)
     scale = np.maximum(np.abs(amounts).mean(axis=0), 1e-9)
-    y = np.where(logs, np.log(np.where(logs, amounts, 1.0) / scale), amounts / scale)
+    share = amounts / scale
+    logs = (share > TINY).all(axis=0)
+    y = np.where(logs, np.log(np.where(logs, share, 1.0)), share)
     names = sorted(set(seasons.tolist()) | {season})
     x = _design(seasons, years, names)
     at = _design(np.array([season]), np.array([0.0]), names)[0]

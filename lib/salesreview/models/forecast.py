@@ -216,7 +216,7 @@ def _middle(found: dict[str, np.ndarray], total: np.ndarray) -> dict[str, float]
     booked = means["booked"]
     rest = sum(means.values()) - booked
     scale = (middle - booked) / rest if rest else 1.0
-    return {part: value if part == "booked" else value * scale for part, value in means.items()}
+    return {part: value if part == "booked" else float(value * scale) for part, value in means.items()}
 
 
 def _conversion(facts: Facts, past: Sequence[Comparable], history: pd.DataFrame) -> float | None:

@@ -6,7 +6,7 @@ Deals older than nine in ten won ones form groups of their own; thin groups are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -89,6 +89,14 @@ def open_deals(deals: pd.DataFrame, stays: pd.DataFrame, day: date, horizon: int
     return OpenDeals(frame.reset_index(drop=True), timing, evidence)
 
 
+def with_model(deals: OpenDeals, eventual: pd.Series, horizon: int) -> OpenDeals:
+    """The deals with a model's probability of ever being won (by opp_id) where it has one; the timing stays."""
+    curves = {g: curve[min(horizon, len(curve) - 1)] / curve[-1] for g, curve in deals.timing.items() if curve[-1] > 0}
+    frame = deals.frame
+    soon = frame["opp_id"].map(eventual).astype(float) * frame["group"].map(curves).astype(float)
+    return replace(deals, frame=frame.assign(probability=soon.fillna(frame["probability"])))
+
+
 def priced(deals: pd.DataFrame) -> bool:
     """Whether at least half of the lost deals have an amount; True when none was lost."""
     lost = deals[deals["closed"].notna() & ~deals["won"]]
@@ -136,8 +144,9 @@ def _look(deals: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
 
 def _grouped(rows: pd.DataFrame, stays: pd.DataFrame, limit: float) -> pd.DataFrame:
     """``rows`` with ``group``: the stage last entered by ``at``, and whether the deal was then old."""
-    rows = rows.sort_values(["at", "opp_id"])
-    entered = stays.assign(entered=stays["entered"].astype(rows["at"].dtype)).sort_values("entered", kind="stable")
+    rows = rows.astype({"opp_id": object}).sort_values(["at", "opp_id"])
+    types = {"opp_id": object, "entered": rows["at"].dtype}
+    entered = stays.astype(types).sort_values("entered", kind="stable")
     joined = pd.merge_asof(rows, entered, left_on="at", right_on="entered", by="opp_id")
     old = (joined["at"] - joined["created"]).dt.days > limit
     return joined.assign(group=joined["stage"].fillna("") + np.where(old, "+", ""))

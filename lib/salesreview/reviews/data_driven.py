@@ -17,6 +17,7 @@ from .sections.indicators import (
     retention,
     value,
 )
+from .sections.models import forecast
 from .sections.sales import (
     attainment,
     deals,
@@ -77,7 +78,11 @@ def build(ctx: Context) -> Review:
         productivity.exhibits,
         causes.exhibits,
     )
-    parts = (("sales", [section.exhibits for section in SALES]), ("indicators", indicators))
+    parts = (
+        ("sales", [section.exhibits for section in SALES]),
+        ("indicators", indicators),
+        ("outlook", (forecast.exhibits,)),
+    )
     return review(ctx, "data_driven", parts, rules=RULES, facts=FACTS, cards=_cards)
 
 

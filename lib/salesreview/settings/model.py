@@ -8,7 +8,7 @@ from .account_relations import AccountPlan, Relations
 from .customer_care import ContactCadence, Health
 from .market import FiveForces, MacroNotes, Market, NeedScores, PolicyLog, TechTrends
 from .market_customers import CustomerTiers, LostCustomers, NeedCodes, TargetCustomers
-from .models import Models
+from .models import Models, Playbook
 from .process_flow import ProcessFlow
 from .process_rules import ChangeLimits, ManualWork, Receivables, Records, Sla, Standards
 from .section import Section
@@ -35,6 +35,7 @@ class Thresholds(Section):
     fluctuation_z: float = Field(2.0, gt=0)
     concentrated_hhi: float = Field(2500, ge=0)
     high_growth_quantile: float = Field(0.75, ge=0, le=1)
+    potential_coverage: float = Field(3.0, gt=0)
 
 
 class Funnel(Section):
@@ -90,6 +91,7 @@ class Settings(Section):
     funnel: Funnel = Field(default_factory=Funnel)
     benchmarks: dict[str, Benchmark] = Field(default_factory=dict)
     models: Models = Field(default_factory=Models)
+    playbook: Playbook = Field(default_factory=Playbook)
     process_flow: ProcessFlow = Field(default_factory=ProcessFlow)
     kpi_scheme: KpiScheme = Field(default_factory=KpiScheme)
     cases: Cases = Field(default_factory=Cases)

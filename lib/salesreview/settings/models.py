@@ -22,3 +22,13 @@ class Models(Section):
     false_alarm_cost: float = Field(0.2, gt=0, lt=1)
     simulations: int = Field(4000, ge=500, le=100000)
     seed: int = Field(0, ge=0)
+    attainment_band: tuple[float, float] = (0.30, 0.70)
+
+
+class Playbook(Section):
+    """What the company does about a warning (params/playbook.yml): per feature of the churn model one action: a word that the
+    catalogues know (``playbook.contact`` …), or any text."""
+
+    actions: dict[str, str] = Field(default_factory=dict)
+    source: str = ""
+    date: str = ""

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ....metrics.growth import growth, ratio
 from ....metrics.portfolio import Standing, potential, strong
+from ....queries.forecast import open_by
 from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, NotEnough, Point, Prose, Table, Text
 from ...context import Context
 from .growth import orders_growth
@@ -40,12 +41,15 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         (dimension, frame, name)
         for dimension, frame in markets
         for name in potential(
-            _standings(frame), ctx.settings.minimum_n.mean, ctx.settings.thresholds.high_growth_quantile
+            _standings(frame, _covers(ctx, dimension, frame)),
+            ctx.settings.minimum_n.mean,
+            ctx.settings.thresholds.high_growth_quantile,
+            ctx.settings.thresholds.potential_coverage,
         )
     ]
     return (
         heading,
-        _prose(best, judged, [name for _, _, name in promising]),
+        _prose(best, judged, [name for _, _, name in promising], any(_covers(ctx, *market) for market in markets)),
         _scatter(ctx, products, members, best),
         _strong(ctx, products, members, best, judged),
         _potential(ctx, promising),
@@ -75,7 +79,30 @@ def _margin(members: pd.DataFrame) -> float | None:
     return ratio(costed - float(members["cost"].sum()), costed)
 
 
-def _standings(members: pd.DataFrame) -> list[Standing]:
+def _covers(ctx: Context, dimension: Dimension, members: pd.DataFrame) -> dict[str, Figure]:
+    """Open pipeline at the period's end / sales of the coming period a year before, by member; without deals empty.
+
+    Members that sold nothing then have no figure.
+    """
+    coming = ctx.period.next().year_ago()
+    base = ctx.span(coming)
+    if ctx.mart.missing("opportunities.amount") or base.partial or not ctx.covers(base):
+        return {}
+    pipeline = open_by(ctx.mart, ctx.current.window.end, dimension.name).set_index("member")
+    before = parts(ctx, dimension, base, base).set_index("label")["sales"]
+    return {
+        name: ctx.figure(
+            "market_pipeline_cover", ratio(float(pipeline.loc[name, "amount"]), float(before[name])), ctx.current,
+            dimension=dimension.name, member=name, n=int(pipeline.loc[name, "deals"]),
+            numerator=float(pipeline.loc[name, "amount"]), denominator=float(before[name]),
+        )
+        for name in members.index
+        if name in pipeline.index and before.get(name, 0.0) > 0
+    }  # fmt: skip
+
+
+def _standings(members: pd.DataFrame, covers: dict[str, Figure] | None = None) -> list[Standing]:
+    covers = covers or {}
     return [
         Standing(
             member=row.Index,
@@ -83,6 +110,7 @@ def _standings(members: pd.DataFrame) -> list[Standing]:
             growth=growth(row.sales, row.sales_base),
             margin=ratio(row.costed_sales - row.cost, row.costed_sales),
             orders=int(row.orders),
+            cover=covers[row.Index].value if row.Index in covers else None,
         )
         for row in members.itertuples()
     ]
@@ -168,22 +196,29 @@ def _potential(ctx: Context, promising: list[tuple[Dimension, pd.DataFrame, str]
     rows = []
     for dimension, frame, name in promising[: ctx.settings.top_n]:
         label = Text("mix.cut", {"cut": Text(f"label.{dimension.name}"), "member": name})
-        rows.append((label, *_figures(ctx, dimension, frame, name)))
+        cover = _covers(ctx, dimension, frame).get(name)
+        rows.append((label, *_figures(ctx, dimension, frame, name), cover))
+    covered = any(row[-1] is not None for row in rows)
+    rows = rows if covered else [row[:-1] for row in rows]
     return Table(
         id="portfolio_potential",
         title=Text("portfolio.potential_title", {"members": tuple(name for *_, name in promising[:3])}),
         requirements=REQUIREMENTS,
-        header=(Text("portfolio.market"), *(Text(key) for key in HEADER)),
+        header=(
+            Text("portfolio.market"),
+            *(Text(key) for key in HEADER),
+            *((Text("metric.market_pipeline_cover"),) if covered else ()),
+        ),
         rows=tuple(rows),
-        notes=(Text("portfolio.note_potential"),),
+        notes=(Text("portfolio.note_potential_cover" if covered else "portfolio.note_potential"),),
     )
 
 
-def _prose(best: tuple[str, ...], judged: str, promising: list[str]) -> Prose:
+def _prose(best: tuple[str, ...], judged: str, promising: list[str], covered: bool) -> Prose:
     strong_text = Text("portfolio.none_strong")
     if best:
         strong_text = Text(f"portfolio.sentence_strong{judged}", {"members": best[:3]})
     found = Text("portfolio.none_potential")
     if promising:
-        found = Text("portfolio.sentence_potential", {"members": tuple(promising[:3])})
+        found = Text(f"portfolio.sentence_potential{'_cover' if covered else ''}", {"members": tuple(promising[:3])})
     return Prose(id="portfolio_text", title=Text("empty"), requirements=REQUIREMENTS, sentences=(strong_text, found))
