@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,7 @@ from ..settings import Settings
 from .result import Evaluation
 
 EVALUATION = TypeAdapter(Evaluation)
+ABOUT = "about.json"
 TASKS = ("churn", "win")
 
 
@@ -41,6 +42,27 @@ class Models:
     at: date
     churn: Scored
     win: Scored
+
+
+@dataclass(frozen=True)
+class About:
+    """Of which day the models in a folder are, and how far they look, for whoever checks them later."""
+
+    at: date
+    churn_days: int
+    win_days: int
+
+    def due(self, task: str) -> date:
+        """The day on which the outcome of a task's predictions is known."""
+        return self.at + timedelta(days=getattr(self, f"{task}_days"))
+
+
+def about(folder: Path) -> About | None:
+    """What `fitted` noted down in ``folder``; None where it is not readable."""
+    try:
+        return TypeAdapter(About).validate_json((folder / ABOUT).read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def fitted(mart: Mart, settings: Settings, at: date) -> Models:
@@ -80,6 +102,8 @@ def _fit(mart_path: Path, settings: Settings, at: date, folder: Path) -> None:
         made.mkdir()
         for task, model in zip(TASKS, (churn, win), strict=True):
             write(made, task, model.scored(mart, settings, at, made))
+        days = settings.models.churn_horizon_days, settings.models.win_horizon_days
+        (made / ABOUT).write_bytes(TypeAdapter(About).dump_json(About(at, *days)))
         try:
             os.rename(made, folder)
         except OSError:  # another process was first, and its results are the same

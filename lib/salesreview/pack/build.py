@@ -9,6 +9,7 @@ from .. import prepare
 from ..contract.quality import QuarantinedRows
 from ..errors import ContractError, RenderError, SalesReviewError
 from ..mart.store import Mart
+from ..models import drift
 from ..models.fitted import fitted, kept
 from ..periods import Period
 from ..progress import Progress
@@ -47,7 +48,7 @@ def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
             prepared = _prepare(request, settings, Path(work), progress)
             period, settings = _context(prepared, settings, request)
         with watch.stage("models"):
-            models = _fitted(prepared, settings, period, progress)
+            models = _fitted(prepared, settings, period, request.out.resolve(), progress)
         with publishing(request.out.resolve() / period.slug) as folder:
             shutil.copytree(models, folder / "models")
             job = _job(request, settings, extras, prepared, period, folder)
@@ -81,15 +82,17 @@ def _context(made: prepare.Prepared, settings: Settings, request: BuildRequest) 
         return context.period, context.settings
 
 
-def _fitted(made: prepare.Prepared, settings: Settings, period: Period, progress: Progress) -> Path:
-    """The folder of the fitted models, which all reviews then read."""
+def _fitted(made: prepare.Prepared, settings: Settings, period: Period, out: Path, progress: Progress) -> Path:
+    """The folder of the fitted models, which all reviews then read, with how those of an earlier pack fared."""
     progress.start(FITTING, 1)
     with Mart.open(made.mart_path) as mart:
         at = period.until(made.as_of).end
         fitted(mart, settings, at)
+        folder = kept(made.mart_path, settings, at)
+        drift.check(mart, settings, at, out, folder)
     progress.advance(FITTING, f"facts up to {at}")
     progress.end(FITTING)
-    return kept(made.mart_path, settings, at)
+    return folder
 
 
 def _job(request, settings, extras, prepared, period, folder) -> Job:

@@ -71,6 +71,15 @@ def active_on(mart: Mart, settings: Settings, at: date) -> pd.DataFrame:
     return _featured(mart, settings, days, "SELECT account_id, day AS moment FROM active", last=at)
 
 
+def active_ids(mart: Mart, settings: Settings, day: date) -> tuple[str, ...]:
+    """The accounts active at the end of ``day``, in order."""
+    sql = (
+        f"WITH days AS (SELECT CAST($day AS DATE) AS day), {_ACTIVE} SELECT account_id FROM active ORDER BY account_id"
+    )
+    found = mart.query(sql, day=day, activity=settings.activity_window_days, **contract_days(mart, settings))
+    return tuple(found["account_id"].astype("str"))
+
+
 def _featured(mart: Mart, settings: Settings, days: str, grid: str, last: date) -> pd.DataFrame:
     """The rows of ``grid`` with their features, by day and account."""
     parts = [(part, _given(mart, part)) for part in PARTS if not mart.missing(*part.needs)]

@@ -71,9 +71,12 @@ def verdict_sentences(ctx: Context, found: Evaluation) -> tuple[Text, ...]:
     best = max((one for one in found.baselines if one.measures.auc.value is not None),
                key=lambda one: one.measures.auc.value, default=None)  # fmt: skip
     if best is not None and best.name != "base_rate":
-        base = measure(ctx, found.task, best.name, "auc", best.measures.auc.value)
-        sentences.append(Text("evidence.say_baseline", {"name": Text(f"evidence.baseline_{best.name}"), "auc": base,
-                                                        "own": auc[0]}))  # fmt: skip
+        told = {
+            "name": Text(f"evidence.baseline_{best.name}"),
+            "auc": measure(ctx, found.task, best.name, "auc", best.measures.auc.value),
+            "gain": measure(ctx, found.task, best.name, "brier_skill", best.measures.brier_skill.value),
+        }
+        sentences.append(Text("evidence.say_baseline", told | {"own": auc[0], "skill": skill[0]}))
     return tuple(sentences)
 
 
@@ -130,14 +133,13 @@ def _calibration(ctx: Context, found: Evaluation, slot: Slot) -> Exhibit:
     off = max(found.calibration, key=lambda one: abs(one.predicted - one.observed))
     worst = points[found.calibration.index(off)]
     inside = sum(one.low <= one.predicted <= one.high for one in found.calibration)
-    values = {"inside": str(inside), "bins": str(len(points)), "predicted": worst.x, "observed": worst.y}
     return Chart(
-        title=Text("evidence.calibration_title", values),
+        title=Text("evidence.calibration_title", {"inside": str(inside), "bins": str(len(points))}),
         form="curve",
         points=points,
         axes={"x": Text("evidence.predicted"), "y": Text("evidence.observed")},
         marks={"diagonal": True},
-        summary=Text("evidence.calibration_alt", values),
+        summary=Text("evidence.calibration_alt", {"predicted": worst.x, "observed": worst.y}),
         notes=(Text("evidence.note_calibration"),),
         **slot.at,
     )
@@ -160,13 +162,12 @@ def _drivers(ctx: Context, found: Evaluation, slot: Slot) -> Exhibit:
     if not drivers:
         return slot.few(Text("evidence.no_single_driver"))
     points = tuple(_driver(ctx, found.task, one) for one in drivers)
-    values = {"first": points[0].label, "importance": points[0].x, "n": str(len(points))}
     return Chart(
-        title=Text("evidence.drivers_title", values),
+        title=Text("evidence.drivers_title", {"first": Text(f"feature.{drivers[0].feature}")}),
         form="dot",
         points=points,
         axes={"x": Text("metric.model_importance")},
-        summary=Text("evidence.drivers_alt", values),
+        summary=Text("evidence.drivers_alt", {"first": points[0].label, "importance": points[0].x}),
         notes=(Text("evidence.note_drivers"),),
         **slot.at,
     )
