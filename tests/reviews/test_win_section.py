@@ -1,14 +1,15 @@
 """Weighted pipeline and the deals that count: worked by hand on a few scores."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from salesreview.models.fitted import Models, Scored
-from salesreview.models.result import Evaluation
+from salesreview.models.result import Evaluation, Segment
 from salesreview.record import Chart, NotEnough, NotProvided, Table
-from salesreview.reviews.sections.models import deals, pipeline
+from salesreview.reviews.sections.models import deals, pipeline, win_rates
 
 from .hand_mart import context, hand_mart, order, sold
 
@@ -116,3 +117,19 @@ def test_few_or_worthless_deals(mart):
 def test_no_opportunities(tmp_path):
     ctx = context(hand_mart(tmp_path, AT, **SALES))
     assert all(isinstance(one, NotProvided) for one in (*pipeline.exhibits(ctx), *deals.exhibits(ctx)))
+
+
+def test_past_rates_by_stage(mart):
+    ctx = seen(mart, scores())
+    segments = (Segment("stage", "signing", 40, 30), Segment("stage", "quote", 100, 30), Segment("stage", "demo", 4, 4),
+                Segment("type", "续约", 50, 40))  # fmt: skip
+    known = replace(ctx.models.win, evaluation=replace(ctx.models.win.evaluation, segments=segments))
+    ctx.__dict__["models"] = replace(ctx.models, win=known)
+    (table,) = win_rates.exhibits(ctx)
+    assert [(row[1].value, row[2].value) for row in table.rows] == [(4, 1.0), (100, 0.3), (40, 0.75)]
+    assert table.rows[0][2].flags == ("small_n",)  # demo, and so it is not called the highest
+    assert table.title.values["rate"].value == 0.75
+    blind = replace(known, evaluation=replace(known.evaluation, verdict="no_signal"))
+    ctx.__dict__["models"] = replace(ctx.models, win=blind)
+    (table,) = win_rates.exhibits(ctx)
+    assert len(table.rows) == 4 and len(table.header) == 4

@@ -6,6 +6,7 @@ from .context import Context
 from .findings import process_discipline
 from .findings.process import RULES
 from .sections.indicators import cycle
+from .sections.models import win
 from .sections.process import (
     approval,
     approval_bands,
@@ -76,6 +77,7 @@ def build(ctx: Context) -> Review:
                 switches.exhibits,
                 missed.exhibits,
                 pipeline_flow.exhibits,
+                win.in_brief,
                 collection.exhibits,
                 receivables.exhibits,
                 signed_cash.exhibits,

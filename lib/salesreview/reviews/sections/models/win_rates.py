@@ -21,6 +21,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         return (SLOT.few(Text("win.no_rates")),)
     rows = [(Text(f"win.rule_{one.rule}"), label(one), *figures(ctx, one)) for one in shown]
     solid = [row for row in rows if row[0] == rows[0][0] and "small_n" not in row[3].flags]
+    several = len({one.rule for one in shown}) > 1
+    names = (Text("win.rule"), Text("win.member")) if several else (rows[0][0],)
     values = {"days": str(ctx.settings.models.win_horizon_days)}
     if solid:
         best = max(solid, key=lambda row: row[3].value)
@@ -28,13 +30,12 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     return (
         Table(
             title=Text("win.rates_title", values) if solid else SLOT.title,
-            header=(Text("win.rule"), Text("win.member"), Text("metric.segment_snapshots"),
-                    Text("metric.segment_win_rate")),
-            rows=tuple(rows),
+            header=(*names, Text("metric.segment_snapshots"), Text("metric.segment_win_rate")),
+            rows=tuple(rows if several else (row[1:] for row in rows)),
             notes=(Text("win.note_rates", {"n": str(ctx.settings.minimum_n.rate)}),),
             **SLOT.at,
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(ctx: Context, one: Segment) -> tuple[Figure, Figure]:
