@@ -63,6 +63,8 @@ def test_comparable_periods():
     # on 10 April, 99 days after 1 January; the half that runs is no past one
     running = comparable(H1, date(2022, 4, 10), date(2020, 1, 1))
     assert running[0].day == date(2021, 7, 1) + timedelta(days=99) and running[0].rest.end == date(2021, 12, 31)
+    months = comparable(parse("M01", year=2022), BEFORE, date(2020, 1, 1))
+    assert len(months) == 24 and enough(months, parse("M01", year=2022))
     days = comparable(parse("2022-02-01:2022-03-15", year=2022), date(2022, 1, 31), date(2020, 1, 1))
     assert [one.period.start for one in days] == [date(2021, 2, 1), date(2020, 2, 1)]
 

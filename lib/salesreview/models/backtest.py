@@ -7,6 +7,9 @@ from datetime import date
 from ..periods import Period
 from .forecast import Facts, Spread, between, comparable, forecast, naive
 
+MOST_TRIED = 10
+"""Past periods forecast at most, the last ones: all halves of five years."""
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -67,12 +70,12 @@ class Record:
 
 
 def backtest(known: Callable[[date], Facts], now: Facts, target: Period, *, draws: int, seed: int) -> Record:
-    """Every past period comparable to ``target``, forecast at the same point with ``known(that day)`` only.
+    """The past periods comparable to ``target``, each forecast at the same point with ``known(that day)`` only.
 
     Periods with too little before them, or without sales, are left out; in order of time.
     """
     tried = []
-    for one in reversed(comparable(target, now.day, now.first_day)):
+    for one in reversed(comparable(target, now.day, now.first_day)[:MOST_TRIED]):
         then = known(one.day)
         found = forecast(then, one.period, draws=draws, seed=seed)
         actual = between(now.sold, one.period.start, one.period.end)

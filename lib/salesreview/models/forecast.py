@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from ..periods import Period, Window
+from ..periods import Period, Window, add_months
 from .comparable import predicted
 from .open_deals import OpenDeals, open_deals, simulated
 
@@ -20,7 +20,8 @@ PARTS = ("booked", "pipeline", "new", "other")
 late deliveries of deals won before, returns)."""
 FEWEST = 2
 """Comparable past periods without which nothing is forecast; one must be of the same season."""
-MOST_PAST = 10
+YEARS = 5
+"""Years before the target from which comparable periods are taken."""
 LINKED = 0.5
 """Share of won deals with an order from which orders can be told apart by deal."""
 QUANTILES = (0.1, 0.5, 0.9)
@@ -90,16 +91,18 @@ def spread(draws: np.ndarray) -> Spread:
 
 
 def comparable(target: Period, day: date, first_day: date) -> tuple[Comparable, ...]:
-    """Past periods that ended by ``day`` and that the data covers from their first month, newest first.
+    """Past periods of the `YEARS` before that ended by ``day`` and that the data covers from their first month, newest
+    first.
 
     A named period is compared with all earlier ones of its kind, a range of days with the same days of earlier years.
     ``day`` is the day before the target or one inside it; the window after it starts at the same distance.
     """
     elapsed, found = day - target.start, []
     period = target
-    while len(found) < MOST_PAST:
+    earliest = max(first_day.replace(day=1), add_months(target.start, -12 * YEARS))
+    while True:
         period = period.year_ago() if target.kind == "range" else period.previous()
-        if period.start < first_day.replace(day=1):
+        if period.start < earliest:
             break
         then = period.start + elapsed
         if period.end <= day and then < period.end:
