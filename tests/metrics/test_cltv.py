@@ -45,3 +45,13 @@ def test_wallet_counts_only_known_potential_and_no_negative_room():
     assert (found.sales, found.potential, found.whitespace, found.n, found.above) == (150.0, 200.0, 70.0, 2, 1)
     assert found.share == 0.75
     assert wallet(accounts.tail(1)).share is None
+
+
+def test_a_model_speaks_for_the_first_year_only():
+    accounts = pd.DataFrame(
+        {"account_id": ["A", "B"], "tier": "T", "customer_type": "C", "annual_margin": [100.0, 100]}
+    )
+    churn, overall = segment_churn(pd.DataFrame({"tier": ["T"] * 4, "customer_type": "C", "is_kept": [1, 1, 1, 0]}), 1)
+    found = values(accounts, churn, overall, 0.25, 3, {"A": 0.5})
+    # A: 1 + 0.5 / 1.25 + 0.5 · 0.75 / 1.25² = 1.64; B, whom the model does not know: 1 + 0.6 + 0.36 = 1.96
+    assert found.tolist() == pytest.approx([164.0, 196.0])

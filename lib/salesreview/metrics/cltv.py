@@ -50,18 +50,23 @@ def values(
     overall: SegmentChurn,
     discount: float,
     years: int,
+    coming: Mapping[str, float] | None = None,
 ) -> pd.Series:
-    """CLTV of each account (same index), ``m · Σ (r / (1 + d)) ** t`` with r = 1 - churn of its segment.
+    """CLTV of each account (same index), ``m · Σ S(t) / (1 + d) ** t`` over ``years`` with S(0) = 1.
 
-    ``accounts`` has tier, customer_type and annual_margin. A margin of zero or less stays what it is for one year:
-    nobody is kept on to lose more. Money, in base currency.
+    Each year 1 - churn of the account's segment stay; in the first year 1 - ``coming[account_id]``, the yearly churn
+    that a model gives it, where there is one. ``accounts`` has tier, customer_type, annual_margin and, for ``coming``, account_id. A
+    margin of zero or less stays what it is for one year: nobody is kept on to lose more. Money, in base currency.
     """
-    factors = [
-        lifetime_factor(1 - churn.get((row.tier, row.customer_type), overall).churn, discount, years)
-        if row.annual_margin > 0
-        else 1.0
-        for row in accounts.itertuples()
-    ]
+
+    def factor(row) -> float:
+        if row.annual_margin <= 0 or years <= 1:
+            return 1.0
+        later = churn.get((row.tier, row.customer_type), overall).churn
+        first = coming.get(row.account_id, later) if coming else later
+        return 1 + (1 - first) / (1 + discount) * lifetime_factor(1 - later, discount, years - 1)
+
+    factors = [factor(row) for row in accounts.itertuples()]
     return accounts["annual_margin"] * pd.Series(factors, index=accounts.index, dtype=float)
 
 

@@ -17,7 +17,7 @@ from .sections.indicators import (
     retention,
     value,
 )
-from .sections.models import forecast, win
+from .sections.models import churn, forecast, win
 from .sections.sales import (
     attainment,
     deals,
@@ -81,7 +81,7 @@ def build(ctx: Context) -> Review:
     parts = (
         ("sales", [section.exhibits for section in SALES]),
         ("indicators", indicators),
-        ("outlook", (win.exhibits, forecast.exhibits)),
+        ("outlook", (win.exhibits, forecast.exhibits, churn.exhibits)),
     )
     return review(ctx, "data_driven", parts, rules=RULES, facts=FACTS, cards=_cards)
 

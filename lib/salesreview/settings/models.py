@@ -26,8 +26,8 @@ class Models(Section):
 
 
 class Playbook(Section):
-    """What the company does about a warning (params/playbook.yml): per feature of the churn model one action: a word that the
-    catalogues know (``playbook.contact`` …), or any text."""
+    """What the company does about a warning (params/playbook.yml): per feature of the churn model one action, a word
+    that the catalogues know (``playbook.contact`` …) or any text."""
 
     actions: dict[str, str] = Field(default_factory=dict)
     source: str = ""

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ....metrics import cltv
 from ....metrics.growth import ratio
+from ....metrics.retention import annualised
 from ....periods import Window
 from ....queries import retention as retention_queries
 from ....queries import value as queries
@@ -63,8 +64,17 @@ class Facts:
         if self.is_known:
             settings = self.ctx.settings
             churn, overall = self.churn
-            frame["cltv"] = cltv.values(frame, churn, overall, settings.discount_rate, settings.cltv_years)
+            discount, years = settings.discount_rate, settings.cltv_years
+            frame["cltv"] = cltv.values(frame, churn, overall, discount, years, self.coming)
         return frame
+
+    @cached_property
+    def coming(self) -> dict[str, float]:
+        """Yearly churn that the model gives each active account; empty without signal, and for past spans."""
+        if self.span != self.ctx.current or self.ctx.models.churn.evaluation.verdict != "signal":
+            return {}
+        scores, days = self.ctx.models.churn.scores, self.ctx.settings.models.churn_horizon_days
+        return {row.id: annualised(row.probability, days) for row in scores.itertuples()}
 
     def _rate(self, frame: pd.DataFrame, name: str) -> pd.Series:
         """Margin rate of each account on lines with cost, the overall rate where it has none."""
@@ -152,10 +162,12 @@ def _year_ago(ctx: Context) -> Facts | None:
 def _cards(ctx: Context, facts: Facts, cac: Figure | None) -> Cards:
     now, before = _figures(facts), _year_ago(ctx)
     then = _figures(before) if before else {}
+    like = ("margin",) if facts.coming else ("mean", "total", "margin")  # the model knows no year ago
     cards = [
-        Card(Text(f"metric.{now[name].metric}"), now[name], (change(now[name], then.get(name), "yoy"),))
+        Card(Text(f"metric.{now[name].metric}"), now[name],
+             (change(now[name], then.get(name), "yoy"),) if name in like else ())
         for name in ("mean", "total", "margin")
-    ]
+    ]  # fmt: skip
     cards.append(Card(Text("metric.cltv_historic_mean"), now["historic"]))
     if cac is not None and cac.value:
         cards.append(Card(Text("metric.ltv_cac"), _ltv_cac(facts, cac)))
@@ -164,7 +176,7 @@ def _cards(ctx: Context, facts: Facts, cac: Figure | None) -> Cards:
         title=Text("value.cards", {"mean": now["mean"], "median": now["median"]}),
         requirements=("D-38",),
         cards=tuple(cards),
-        notes=(Text("value.note_cltv", {"churn": now["churn"]}),),
+        notes=(Text("value.note_cltv_model" if facts.coming else "value.note_cltv", {"churn": now["churn"]}),),
     )
 
 
@@ -175,7 +187,10 @@ def _prose(ctx: Context, facts: Facts, cac: Figure | None) -> Prose:
     rest = {"dimension": "cltv", "member": "top_tenth", "numerator": best, "denominator": total, "n": count}
     share = facts.figure("share_mix", best / total if total > 0 else None, **rest)
     sentences = [
-        Text("value.text_mean", {name: now[name] for name in ("mean", "margin", "churn")}),
+        Text(
+            "value.text_mean_model" if facts.coming else "value.text_mean",
+            {name: now[name] for name in ("mean", "margin", "churn")},
+        ),
         _spread(now["median"], share),
     ]
     if cac is not None and cac.value:
