@@ -58,12 +58,12 @@ def _list(ctx: Context, name: str, rows: pd.DataFrame, tier: str, tags: dict[str
         requirements=BOXES[name],
         header=tuple(Text(f"tiers.column_{column}") for column in columns),
         rows=listed,
-        notes=_list_notes(rows, len(listed), tagged),
+        notes=_list_notes(rows, len(listed), tagged and tier not in SILENT),
     )
 
 
 def _list_notes(rows: pd.DataFrame, shown: int, tagged: bool) -> tuple[Text, ...]:
-    """How many of the tier are listed, and how many of it do not meet its rule exactly."""
+    """How many of the tier are listed, how many of it meet its rule loosely, and with ``tagged`` what tags are."""
     loose = int((~rows["exact"]).sum())
     return (
         *((Text("tiers.note_list", {"shown": str(shown), "n": str(len(rows))}),) if shown < len(rows) else ()),
