@@ -99,6 +99,14 @@ def test_deals_by_what_is_at_stake(mart):
     assert table.rows[1][7].key == "win.step_stage_quote" and table.rows[2][6].key == "win.no_reason"
 
 
+def test_the_playbook_comes_first(mart):
+    ctx = seen(mart, scores())
+    own = ctx.settings.playbook.model_copy(update={"deal_actions": {"kdm_met": "请总经理出面"}})
+    object.__setattr__(ctx, "settings", ctx.settings.model_copy(update={"playbook": own}))
+    (table,) = deals.exhibits(ctx)
+    assert table.rows[0][7] == "请总经理出面"
+
+
 def test_without_signal_no_driver_is_named(mart):
     ctx = seen(mart, scores("base_rate"), "no_signal")
     (table,) = deals.exhibits(ctx)

@@ -27,8 +27,9 @@ class Models(Section):
 
 class Playbook(Section):
     """What the company does about a warning (params/playbook.yml): per feature of the churn model one action, a word
-    that the catalogues know (``playbook.contact`` …) or any text."""
+    that the catalogues know (``playbook.contact`` …) or any text; ``deal_actions`` likewise for the win model."""
 
     actions: dict[str, str] = Field(default_factory=dict)
+    deal_actions: dict[str, str] = Field(default_factory=dict)
     source: str = ""
     date: str = ""

@@ -99,7 +99,7 @@ def _row(ctx: Context, row) -> tuple[Cell, ...]:
         figures["eventual"],
         figures["weighted"],
         moved(ctx, "opportunity", own),
-        next_step(own, row.stage),
+        next_step(ctx, own, row.stage),
     )
 
 
@@ -123,10 +123,12 @@ def moved(ctx: Context, dimension: str, reasons: pd.DataFrame) -> Text:
     return Text("win.reasons", {"reasons": parts})
 
 
-def next_step(reasons: pd.DataFrame, stage: str | None) -> Text:
-    """What to do about the strongest feature that lowers the probability and that a person can change; without one,
-    what moves a deal of its stage on."""
+def next_step(ctx: Context, reasons: pd.DataFrame, stage: str | None) -> Text | str:
+    """What the playbook says, else `STEPS`, about the strongest feature that lowers the probability and that a person
+    can change; without one, what moves a deal of its stage on."""
+    actions = STEPS | ctx.settings.playbook.deal_actions
     for row in reasons.itertuples():
-        if row.effect < 0 and row.feature in STEPS:
-            return Text(f"win.step_{STEPS[row.feature]}")
+        if row.effect < 0 and row.feature in actions:
+            chosen = actions[row.feature]
+            return Text(f"win.step_{chosen}") if chosen in STEPS.values() else chosen
     return Text(f"win.step_{STAGE_STEPS.get(stage, 'advance')}")
