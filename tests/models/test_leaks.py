@@ -129,6 +129,11 @@ def test_a_lead_number_in_any_order_is_an_identifier_and_an_amount_is_not(chance
     assert [one.column for one in found.excluded] == ["Lead Number"]
 
 
+def test_days_and_sorted_amounts_are_no_identifiers(chance, labels):
+    odd = {"day": pd.date_range("2024-01-01", periods=ROWS), "amount": np.cumsum(chance.integers(1, 90, ROWS))}
+    assert screened(honest(chance, labels) | odd, labels).excluded == ()
+
+
 def test_a_column_told_twice(chance, labels):
     features = honest(chance, labels)
     found = screened(features | {"again": pd.Series(features["contract"]).str.upper()}, labels)

@@ -26,6 +26,7 @@ CELL_HOLDS = 0.25  # ... and which together hold at least a quarter of it
 LATE_SHARE = 0.005  # rows whose date lies after the day their facts were known
 UNIQUE_SHARE = 0.9  # distinct values among the filled rows, from which a text identifies rather than describes
 IDENTIFIER_WORDS = {"id", "ids", "uuid", "guid", "key", "number", "no", "nr", "num", "code", "编号", "序号", "单号"}
+RUN = 10  # mean step up to which numbers that only rise or fall are a count of the rows
 LOOKED_AT = 20_000
 BINS = 20
 
@@ -56,7 +57,8 @@ def screen(task: Task, known: np.ndarray, labels: np.ndarray, seed: int) -> Scre
     leaks = [Leak(name, "declared", "named as known only after the outcome") for name in declared]
     table = normalised(features.drop(columns=declared))
     groups = None if task.groups is None else numbers_of(task.groups[known])
-    excluded = tuple(useless(table, groups))
+    dates = {name for name in features if features[name].dtype.kind in "mM"}
+    excluded = tuple(useless(table, groups, dates))
     table = table.drop(columns=[one.column for one in excluded])
     if groups is None and task.times is None:
         groups = repeated_rows(table)
@@ -75,7 +77,7 @@ def _copies(groups: np.ndarray) -> Leak:
     return Leak("(rows)", "duplicated_rows", detail)
 
 
-def useless(table: pd.DataFrame, groups: np.ndarray | None) -> Iterator[Excluded]:
+def useless(table: pd.DataFrame, groups: np.ndarray | None, dates: set[str]) -> Iterator[Excluded]:
     """Columns without a value, with one value only, that number the rows, or that repeat an earlier column."""
     seen: set[bytes] = set()
     for name in table:
@@ -85,7 +87,7 @@ def useless(table: pd.DataFrame, groups: np.ndarray | None) -> Iterator[Excluded
             yield Excluded(name, "empty")
         elif len(np.unique(numbers)) == 1:
             yield Excluded(name, "constant")
-        elif _identifies(table[name], filled, groups):
+        elif name not in dates and _identifies(table[name], filled, groups):
             yield Excluded(name, "identifier")
         elif (told := _told(table[name])) in seen:
             yield Excluded(name, "duplicate")
@@ -112,12 +114,10 @@ def _identifies(column: pd.Series, filled: np.ndarray, groups: np.ndarray | None
     if distinct < len(units) or (values != np.round(values)).any():
         return False
     words = "".join(letter if letter.isalnum() else " " for letter in str(column.name)).casefold().split()
+    if IDENTIFIER_WORDS & set(words) or str(column.name).endswith(("Id", "ID", "编号", "序号", "单号")):
+        return True
     steps = np.diff(values)
-    return (
-        bool(IDENTIFIER_WORDS & set(words))
-        or str(column.name).endswith(("Id", "ID", "编号", "序号", "单号"))
-        or (bool((steps > 0).all() or (steps < 0).all()))
-    )
+    return bool(((steps > 0).all() or (steps < 0).all()) and np.abs(steps).mean() <= RUN)
 
 
 def _against(features, table, times, labels, groups, early: set[str], seed: int) -> Iterator[Leak]:
