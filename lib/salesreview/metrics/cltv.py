@@ -55,8 +55,9 @@ def values(
     """CLTV of each account (same index), ``m · Σ S(t) / (1 + d) ** t`` over ``years`` with S(0) = 1.
 
     Each year 1 - churn of the account's segment stay; in the first year 1 - ``coming[account_id]``, the yearly churn
-    that a model gives it, where there is one. ``accounts`` has tier, customer_type, annual_margin and, for ``coming``, account_id. A
-    margin of zero or less stays what it is for one year: nobody is kept on to lose more. Money, in base currency.
+    that a model gives it, where there is one. ``accounts`` has tier, customer_type, annual_margin and, for ``coming``,
+    account_id. A margin of zero or less stays what it is for one year: nobody is kept on to lose more. Money, in base
+    currency.
     """
 
     def factor(row) -> float:

@@ -10,6 +10,7 @@ from ....queries import strategic as queries
 from ....queries.account_projects import competitor_names
 from ....record import Cell, Exhibit, Figure, Heading, NotEnough, Spark, Table, Text
 from ...context import Context, Span, change
+from ..models import churn
 from . import coverage, strategic
 from .health import Health, health
 from .projects import LATE, Running, running
@@ -36,6 +37,10 @@ class Facts:
     @cached_property
     def healths(self) -> dict[str, Health]:
         return {one.account_id: one for one in health(self.ctx)}
+
+    @cached_property
+    def leaving(self) -> dict[str, float]:
+        return churn.probabilities(self.ctx)
 
     @cached_property
     def base(self) -> dict[str, float]:
@@ -126,7 +131,7 @@ def _page(facts: Facts, name: str, row) -> Table:
     ctx, where = facts.ctx, strategic.of_account(row.account)
     sold = ctx.figure("sales", round(float(row.sales), 2), ctx.current, **where)
     own = facts.healths.get(row.account_id)
-    rows = [*_sales_rows(facts, row, sold), *_health_rows(own), *_relation_rows(facts, row)]
+    rows = [*_sales_rows(facts, row, sold), *_health_rows(own), *_churn_rows(facts, row), *_relation_rows(facts, row)]
     rows += [*_plan_rows(facts, row.account_id), *_signal_rows(own)]
     steps = next_steps(facts, row.account_id, own)
     rows += [(Text("empty") if place else Text("account_page.steps"), BLANK, step) for place, step in enumerate(steps)]
@@ -170,6 +175,16 @@ def _health_rows(own: Health | None) -> list[tuple[Cell, ...]]:
         if figure.value is not None
     )
     return [(Text("metric.health"), own.score, Text("account_page.parts", {"items": parts}))]
+
+
+def _churn_rows(facts: Facts, row) -> list[tuple[Cell, ...]]:
+    """The modelled probability of leaving with what moved it most; no row without a model's word."""
+    if row.account_id not in facts.leaving:
+        return []
+    ctx, days = facts.ctx, str(facts.ctx.settings.models.churn_horizon_days)
+    chance = churn.probability(ctx, row.account, facts.leaving[row.account_id])
+    told = Text("account_page.moved", {"days": days, "reasons": churn.reasons(ctx, row.account_id, row.account)})
+    return [(Text("metric.churn_probability"), chance, told)]
 
 
 def _relation_rows(facts: Facts, row) -> list[tuple[Cell, ...]]:

@@ -3,6 +3,7 @@
 from ....metrics.strategic import HEALTH_PARTS
 from ....record import Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
 from ...context import Context
+from ..models import churn
 from . import strategic
 from .health import FIELDS, Health, health
 
@@ -71,8 +72,23 @@ def _prose(ctx: Context, found: tuple[Health, ...]) -> Prose:
         sentences.append(Text("strategic_warning.sentence_yellow", {"n": count["warned_yellow"]}))
     else:
         sentences.append(Text("strategic_warning.sentence_calm"))
+    sentences += _leaving(ctx, found)
     sentences.append(Text("strategic_warning.sentence_limits"))
     return Prose(id=IDS[0][0], title=Text("empty"), requirements=IDS[0][2], sentences=tuple(sentences))
+
+
+def _leaving(ctx: Context, found: tuple[Health, ...]) -> list[Text]:
+    """The strategic account most likely to leave by the churn model; nothing without signal."""
+    known = churn.probabilities(ctx)
+    rated = [(known[one.account_id], one.account) for one in found if one.account_id in known]
+    if not rated:
+        return []
+    most, account = max(rated)
+    over = sum(chance >= churn.threshold(ctx) for chance, _ in rated)
+    values = {"account": account, "chance": churn.probability(ctx, account, most), "n": str(len(rated)),
+              "days": str(ctx.settings.models.churn_horizon_days)}  # fmt: skip
+    case = "over" if over else "none"
+    return [Text(f"strategic_warning.sentence_leaving_{case}", values | ({"over": str(over)} if over else {}))]
 
 
 def _map(ctx: Context, found: tuple[Health, ...]) -> Exhibit:
@@ -113,18 +129,21 @@ def _signals(ctx: Context, found: tuple[Health, ...]) -> Exhibit:
     if not warned:
         return strategic.not_enough((IDS[2],), Text("strategic_warning.no_signals"))[0]
     count = counts(ctx, found)
-    rows = []
+    rows, known = [], churn.probabilities(ctx)
     for one in warned[: ctx.settings.top_n]:
         sold = ctx.figure("sales", round(one.sales, 2), ctx.current, **strategic.of_account(one.account))
         told = Text("strategic_warning.listed", {"signals": tuple(trigger.text for trigger in one.triggers)})
         day = max(trigger.day for trigger in one.triggers)
-        rows.append((one.account, Text(f"strategic_warning.level_{one.level}"), told, day, one.score, sold))
+        chance = (churn.probability(ctx, one.account, known[one.account_id]) if one.account_id in known else None,)
+        level = Text(f"strategic_warning.level_{one.level}")
+        rows.append((one.account, level, told, day, one.score, *(chance if known else ()), sold))
     header = ("label.customer", "strategic_warning.level", "strategic_warning.signal_column", "strategic_warning.day")
+    probable = ("metric.churn_probability",) if known else ()
     return Table(
         id=name,
         title=Text("strategic_warning.signals", {"red": count["warned_red"], "yellow": count["warned_yellow"]}),
         requirements=codes,
-        header=(*(Text(key) for key in header), Text("metric.health"), Text("metric.sales")),
+        header=tuple(Text(key) for key in (*header, "metric.health", *probable, "metric.sales")),
         rows=tuple(rows),
         notes=(Text("strategic_warning.note_signals"),),
     )

@@ -14,6 +14,8 @@ from . import evidence
 from .earlier import earlier
 
 CODES = ("G-10",)
+LEAST_EFFECT = 0.0005
+"""Effects that would be printed as 0.0 percentage points are not told."""
 SLOTS = {
     "text": Slot("churn_risk_text", Text("churn_model.risk"), ("G-10", "D-36")),
     "risk": Slot("churn_risk", Text("churn_model.risk"), ("G-10", "D-36", "D-58")),
@@ -69,12 +71,6 @@ class Risks:
         frame["lost"] = frame["probability"] * frame["worth"].clip(lower=0)
         return frame.sort_values(["lost", "id"], ascending=[False, True])
 
-    @property
-    def threshold(self) -> float:
-        """Acting pays from here on: a false alarm costs ``false_alarm_cost`` of an unwarned loss."""
-        cost = self.ctx.settings.models.false_alarm_cost
-        return cost / (1 + cost)
-
     def money(self, part: str, value: float, **where) -> Figure:
         return self.ctx.figure(f"churn_{part}_{self.kind}" if part == "annual" else f"churn_{self.kind}_{part}",
                                round(value, 2), self.ctx.current, **where)  # fmt: skip
@@ -88,7 +84,7 @@ def at_risk(ctx: Context) -> tuple[Exhibit, Exhibit]:
         return SLOTS["text"].few(reason), SLOTS["risk"].few(reason)
     definition = Text("churn_model.definition", {"days": str(ctx.settings.models.churn_horizon_days),
                                                  "window": str(ctx.settings.activity_window_days)})  # fmt: skip
-    if ctx.models.churn.evaluation.verdict != "signal":
+    if not signal(ctx):
         reason = Text("churn_model.no_signal")
         return Prose(title=Text("empty"), sentences=(definition,), **SLOTS["text"].at), SLOTS["risk"].few(reason)
     shown = risks.accounts[risks.accounts["lost"] > 0].head(ctx.settings.top_n)
@@ -97,11 +93,11 @@ def at_risk(ctx: Context) -> tuple[Exhibit, Exhibit]:
             Text("churn_model.no_risk")
         )
     suffix = "" if risks.costed else "_sales"
-    warned = int((risks.accounts["probability"] >= risks.threshold).sum())
+    warned = int((risks.accounts["probability"] >= threshold(ctx)).sum())
     n = len(risks.accounts)
     top = risks.money("lost", float(shown["lost"].sum()), dimension="customer_group", member="churn_top", n=len(shown))
     values = {
-        "threshold": ctx.figure("churn_threshold", risks.threshold, ctx.current),
+        "threshold": ctx.figure("churn_threshold", threshold(ctx), ctx.current),
         "count": ctx.figure("churn_at_risk", warned, ctx.current, n=n),
         "share": ctx.figure("churn_at_risk_share", warned / n, ctx.current, numerator=warned, denominator=n, n=n),
         "lost": risks.money("lost", float(risks.accounts["lost"].sum()), n=n),
@@ -142,7 +138,7 @@ def _row(risks: Risks, row, acts: bool) -> tuple[Cell, ...]:
     cells = (
         row.account,
         silent,
-        probability(ctx, row),
+        probability(ctx, row.account, row.probability),
         risks.money("annual", float(row.worth), **where),
         risks.money("lost", float(row.lost), **where),
         reasons(ctx, row.id, row.account),
@@ -150,20 +146,37 @@ def _row(risks: Risks, row, acts: bool) -> tuple[Cell, ...]:
     return (*cells, action(ctx, row.id)) if acts else cells
 
 
-def probability(ctx: Context, row) -> Figure:
-    """The probability that one account leaves; ``row`` has account and probability."""
-    where = {"dimension": "customer", "member": row.account}
-    return ctx.figure("churn_probability", float(row.probability), ctx.current, **where)
+def probability(ctx: Context, account: str, value: float) -> Figure:
+    """The probability that one account leaves, by its shown name."""
+    return ctx.figure("churn_probability", float(value), ctx.current, dimension="customer", member=account)
+
+
+def probabilities(ctx: Context) -> dict[str, float]:
+    """What the model says of each active account, by id; empty without signal."""
+    found = ctx.models.churn
+    return dict(zip(found.scores["id"], found.scores["probability"], strict=True)) if signal(ctx) else {}
+
+
+def threshold(ctx: Context) -> float:
+    """Acting pays from here on: a false alarm costs ``false_alarm_cost`` of an unwarned loss."""
+    cost = ctx.settings.models.false_alarm_cost
+    return cost / (1 + cost)
+
+
+def signal(ctx: Context) -> bool:
+    return ctx.models.churn.evaluation.verdict == "signal"
 
 
 def reasons(ctx: Context, account_id: str, account: str) -> Text:
     """The features that moved one account's probability most, each with its effect."""
     parts = []
     for row in own_reasons(ctx, account_id).itertuples():
+        if abs(row.effect) < LEAST_EFFECT:
+            continue
         where = {"dimension": "customer×feature", "member": f"{account} | {row.feature}"}
         effect = ctx.figure("churn_effect", float(row.effect), ctx.current, **where)
         parts.append(Text("churn_model.reason", {"feature": Text(f"feature.{row.feature}"), "effect": effect}))
-    return Text("churn_model.reasons", {"reasons": tuple(parts)}) if parts else Text("churn_model.no_action")
+    return Text("churn_model.reasons", {"reasons": tuple(parts)}) if parts else Text("churn_model.steady")
 
 
 def own_reasons(ctx: Context, account_id: str) -> pd.DataFrame:
