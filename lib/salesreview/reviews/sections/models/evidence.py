@@ -10,6 +10,7 @@ from datetime import date
 from ....models.result import Driver, Estimate, Evaluation, Measures
 from ....record import Cell, Chart, Exhibit, Figure, Point, Prose, Table, Text
 from ...context import Context
+from ..indicators.stages import stage_label
 from ..process.slot import Slot
 
 PARTS = ("verdict", "measures", "calibration", "drivers", "columns")
@@ -180,7 +181,8 @@ def _driver(ctx: Context, task: str, one: Driver) -> Point:
 
     name = Text(f"feature.{one.feature}")
     if one.category:
-        label = Text("evidence.driver_category", {"feature": name, "category": one.category})
+        category = stage_label(one.category) if one.feature == "stage" else one.category
+        label = Text("evidence.driver_category", {"feature": name, "category": category})
     else:
         label = Text(f"evidence.driver_{one.direction}", {"feature": name})
     at = one.importance
