@@ -75,9 +75,16 @@ def test_sentences(mart):
     model, within, sellers, chance = text.sentences
     assert model.key == "win.sentence_model" and model.values["amount"].value == 760
     assert within.values["within"].value == pytest.approx(20 + 20 + 320)
-    # on the four deals with both: 166 − (50 + 50 + 10 + 1)
-    assert sellers.key == "win.sentence_sellers_above" and sellers.values["gap"].value == pytest.approx(55)
+    # on the four deals with both: 166 − (50 + 50 + 10 + 1); chance alone makes more of 300 + 60
+    assert sellers.key == "win.sentence_sellers_within" and sellers.values["gap"].value == pytest.approx(55)
     assert chance.key == "win.sentence_chance"
+
+
+def test_sellers_who_are_sure_of_everything_are_too_sure(mart):
+    text, *_ = pipeline.exhibits(seen(mart, scores().assign(manual_prob=1.0)))
+    assert text.sentences[2].key == "win.sentence_sellers_above"
+    # 760 − 471, and no ninth of ten futures brings all five
+    assert text.sentences[2].values["gap"].value == pytest.approx(289)
 
 
 def test_parts_add_up(mart):

@@ -110,8 +110,7 @@ def _text(ctx: Context, deals: pd.DataFrame, ways: dict[str, dict[str, Figure]])
         Text("win.sentence_within", {"within": within, "days": days}),
     ]
     if "seller" in ways:
-        gap = _gap(ctx, deals)
-        case = "above" if gap.value > 0 else "below"
+        gap, case = _gap(ctx, deals)
         sentences.append(Text(f"win.sentence_sellers_{case}", {"seller": ways["seller"]["expected"], "gap": gap}))
     largest = deals.nlargest(ctx.settings.top_n, "worth")["worth"].sum()
     if len(deals) > 2 * ctx.settings.top_n and own["expected"].value > 0:
@@ -122,11 +121,15 @@ def _text(ctx: Context, deals: pd.DataFrame, ways: dict[str, dict[str, Figure]])
     return Prose(title=Text("empty"), sentences=tuple(sentences), **slot.at)
 
 
-def _gap(ctx: Context, deals: pd.DataFrame) -> Figure:
-    """By how much the sellers' own weighting lies above the model's, on the deals that have both."""
+def _gap(ctx: Context, deals: pd.DataFrame) -> tuple[Figure, str]:
+    """By how much the sellers' own weighting lies above the model's on the deals that have both, and whether that is
+    above, below or within what chance leaves of the model's (P10 to P90)."""
     both = deals[deals["manual_prob"].notna()]
-    value = float((both["amount"] * (both["manual_prob"] - both["eventual"])).sum())
-    return ctx.figure("weighted_gap", value, ctx.current, n=len(both))
+    settings = ctx.settings.models
+    model = weighted(both["amount"], both["eventual"], runs=settings.simulations, seed=settings.seed)
+    own = float((both["amount"] * both["manual_prob"]).sum())
+    case = "above" if own > model.p90 else "below" if own < model.p10 else "within"
+    return ctx.figure("weighted_gap", own - model.expected, ctx.current, n=len(both)), case
 
 
 def _ways(ctx: Context, ways: dict[str, dict[str, Figure]]) -> Chart:
