@@ -109,7 +109,8 @@ def _of(figures: dict[str, Figure], *names: str) -> dict[str, Figure]:
 
 
 def _chart(ctx: Context, found: Outlook) -> Chart:
-    rows = [(Text("forecast.total"), spread_figures(ctx, found.span, found.forecast.total))]
+    name = Text("forecast.total") if found.forecast.pipeline else PeriodName(found.span.code)
+    rows = [(name, spread_figures(ctx, found.span, found.forecast.total))]
     rows += [
         (_part_name(found, part), spread_figures(ctx, found.span, found.forecast.parts[part], part))
         for part in _shown(found)
@@ -149,8 +150,8 @@ def _parts(ctx: Context, found: Outlook) -> Table:
         title=Text("forecast.parts_title", {"period": PeriodName(found.span.code)}),
         header=(Text("forecast.part"), Text("metric.forecast_part"), "P10", "P50", "P90", Text("forecast.basis")),
         rows=tuple(rows),
-        total=(Text("label.total"), total["p50"], total["p10"], total["p50"], total["p90"], None),
-        notes=(Text("forecast.note_parts"),),
+        total=(Text("label.total"), total["p50"], total["p10"], total["p50"], total["p90"], None) if rows[1:] else None,
+        notes=(Text("forecast.note_parts" if found.forecast.pipeline else "forecast.note_all"),),
         **SLOTS["parts"].at,
     )
 
