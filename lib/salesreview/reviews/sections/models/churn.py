@@ -188,7 +188,7 @@ def action(ctx: Context, account_id: str) -> Text | str:
     """The playbook's action for the strongest feature that raises the probability; a dash without one."""
     actions = ctx.settings.playbook.actions
     for row in own_reasons(ctx, account_id).itertuples():
-        if row.effect > 0 and row.feature in actions:
+        if row.effect >= LEAST_EFFECT and row.feature in actions:
             chosen = actions[row.feature]
             return Text(f"playbook.{chosen}") if chosen in ACTIONS else chosen
     return Text("churn_model.no_action")
