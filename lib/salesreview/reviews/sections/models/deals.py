@@ -8,7 +8,7 @@ from ..indicators.stages import stage_label
 from ..process.slot import Slot
 from .pipeline import FIELDS, amounts_usable, open_pipeline
 
-SLOT = Slot("win_deals", Text("win.deals"), ("G-11",))
+SLOT = Slot("win_deals", Text("win.pipeline"), ("G-11",))
 STEPS = {
     "days_since_touch": "contact",
     "recent_touches": "contact",

@@ -17,8 +17,8 @@ CODES = ("G-11", "D-60")
 SLOTS = {
     "text": Slot("win_pipeline_text", Text("win.pipeline"), CODES),
     "ways": Slot("win_pipeline_ways", Text("win.pipeline"), CODES),
-    "stages": Slot("win_pipeline_stages", Text("win.by_stage"), CODES),
-    "regions": Slot("win_pipeline_regions", Text("win.by_region"), ("G-11",)),
+    "stages": Slot("win_pipeline_stages", Text("win.pipeline"), CODES),
+    "regions": Slot("win_pipeline_regions", Text("win.pipeline"), ("G-11",)),
 }
 FIELDS = ("opportunities.opp_id", "opportunities.amount")
 WAYS = {"model": "eventual", "stage": "segment_rate", "seller": "manual_prob"}
