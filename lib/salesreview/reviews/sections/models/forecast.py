@@ -1,6 +1,8 @@
 """Forecast of the coming period: interval, where it comes from, how past forecasts would have done, and what the
 target takes (requirements D-62, S2-43)."""
 
+from dataclasses import replace
+
 from ....models.forecast import PARTS
 from ....record import Chart, Exhibit, Figure, Heading, PeriodName, Point, Prose, Table, Text
 from ...context import Context
@@ -20,8 +22,8 @@ from .outlook import (
 
 SLOTS = {
     "text": Slot("forecast_text", Text("forecast.short"), ("D-62",)),
-    "chart": Slot("forecast_chart", Text("forecast.chart"), ("D-62",)),
-    "parts": Slot("forecast_parts", Text("forecast.parts"), ("D-62",)),
+    "chart": Slot("forecast_chart", Text("forecast.short"), ("D-62",)),
+    "parts": Slot("forecast_parts", Text("forecast.short"), ("D-62",)),
     "backtest": Slot("forecast_backtest", Text("forecast.backtest"), ("D-62",)),
     "cover": Slot("forecast_cover", Text("forecast.cover"), ("D-62", "S2-43")),
 }
@@ -33,7 +35,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="forecast_heading", title=Text("forecast.heading", {"period": PeriodName(period.code)}))
     found = outlook(ctx)
     if found is None:
-        return heading, *(slot.few(Text("forecast.too_short")) for slot in SLOTS.values())
+        alike = (replace(slot, title=SLOTS["text"].title) for slot in SLOTS.values())
+        return heading, *(slot.few(Text("forecast.too_short")) for slot in alike)
     return heading, _text(ctx, found), _chart(ctx, found), _parts(ctx, found), _backtest(ctx, found), _cover(ctx, found)
 
 
