@@ -6,7 +6,7 @@ from datetime import date
 from ..errors import RenderError
 from ..record import Figure, PeriodName, Spark, Text
 from . import formats
-from .entries import PLACEHOLDER, entries, word
+from .entries import PLACEHOLDER, entries, filled, word
 
 MEMBER_JOIN = " | "
 NOTHING = "—"
@@ -102,7 +102,7 @@ def _sentence(text: Text, lang: str, currency: str | None) -> str:
         return formats.figure(value, lang, currency, style=style)
 
     try:
-        return PLACEHOLDER.sub(put, sentence)
+        return filled(sentence, lang, put)
     except RenderError as error:
         if error.where and text.key in error.where:
             raise

@@ -1,7 +1,7 @@
 """The catalogues' entries as they stand in ``catalogue/<language>/*.yml``: flat keys, one sentence each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +13,12 @@ from ..registry import metrics
 
 LANGUAGES = ("zh", "en")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::(signed|abs|plain))?\}")
+PLURAL = re.compile(r"\{([a-z][a-z0-9_]*)\?([^|{}]*)\|([^|{}]*)\}")
+"""``{n?order|orders}``: the first where the value of ``n`` reads "1", else the second."""
+EDGE = "\0"
+HAN = "[\u3400-\u9fff，。；：、（）“”]"
+LOOSE = re.compile(f"(?<={HAN})(?:{EDGE}+ {EDGE}*| {EDGE}+)(?={HAN})")
+"""A space between Chinese characters at the edge of a value (a name's own spaces have no edge beside them)."""
 
 
 class _OneEach(LOADER):
@@ -54,7 +60,7 @@ def _flat(body: str, where: str) -> Mapping[str, str]:
     for key, sentence in read.items():
         if not isinstance(key, str) or not isinstance(sentence, str):
             raise RenderError("keys and sentences are text; quote them", where=where, got=f"{key!r}: {sentence!r}")
-        if re.search(r"[{}]", PLACEHOLDER.sub("", sentence)):
+        if re.search(r"[{}]", PLURAL.sub("", PLACEHOLDER.sub("", sentence))):
             raise RenderError(
                 "a brace that is no placeholder", where=f"{where}: {key}", expected="{name}", got=sentence
             )
@@ -91,7 +97,24 @@ def word(key: str, lang: str, **values: str) -> str:
         raise RenderError("no value for a placeholder", where=f"{lang}: {key}", got="{" + name + "}")
     for name in sorted(set(values) - names):
         raise RenderError("a value that no placeholder uses", where=f"{lang}: {key}", got=name)
-    return PLACEHOLDER.sub(lambda match: values[match[1]], sentence)
+    return filled(sentence, lang, lambda match: values[match[1]])
+
+
+def filled(sentence: str, lang: str, value: Callable[[re.Match], str]) -> str:
+    """``sentence`` with ``value`` of each placeholder put in and nouns in the number that fits; in Chinese without the
+    spaces around a value where it meets Chinese text.
+
+    >>> filled("{n} {n?order|orders}", "en", lambda match: "1")
+    '1 order'
+    >>> filled("来自 {name} 的 {n} 单", "zh", lambda match: {"name": "华东", "n": "3"}[match[1]])
+    '来自华东的 3 单'
+    """
+    shown = {match[0]: value(match) for match in PLACEHOLDER.finditer(sentence)}
+    sentence = PLURAL.sub(lambda match: match[2] if shown.get("{" + match[1] + "}") == "1" else match[3], sentence)
+    if lang != "zh":
+        return PLACEHOLDER.sub(lambda match: shown[match[0]], sentence)
+    marked = PLACEHOLDER.sub(lambda match: EDGE + shown[match[0]] + EDGE, sentence)
+    return LOOSE.sub("", marked).replace(EDGE, "")
 
 
 def placeholders(sentence: str) -> set[tuple[str, str]]:

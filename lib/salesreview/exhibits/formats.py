@@ -35,6 +35,8 @@ AXIS_FROM = {"zh": (0, 10**4, 10**9, 10**13), "en": (0, 10**4, 10**7, 10**10)}
 """The same for the axes of charts, whose values bear fewer digits."""
 DECIMALS = {"ratio": 1, "pp": 1, "days": 1, "months": 1, "hours": 1, "score": 1, "times": 1, "fte": 1}
 PERCENT = ("ratio", "pp")
+SPANS = ("days", "months", "hours")
+"""Units printed without decimals when whole, and from a hundred on outside columns."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,11 @@ def scale(unit: str, values: Iterable[float | None], lang: str, *, column: bool 
         return _money_scale(largest, lang, column)
     if unit == "index":
         return Scale(unit, 0, 0 if largest >= 100 else 2)
+    whole = all(value is None or float(value).is_integer() for value in values)
     if unit == "count":
-        whole = all(value is None or float(value).is_integer() for value in values)
         return Scale(unit, 0, 0 if whole or largest >= 1000 else 1)
+    if unit in SPANS and (whole or (largest >= 100 and not column)):
+        return Scale(unit)
     return Scale(unit, -2 if unit in PERCENT else 0, DECIMALS[unit])
 
 
