@@ -176,7 +176,7 @@ def test_shuffled_outcomes_have_no_signal():
 def test_small_and_large_tables(rows, columns):
     chance = np.random.default_rng(0)
     table = pd.DataFrame(chance.normal(size=(rows, columns)).astype("float32")).add_prefix("x")
-    target = pd.Series(chance.random(rows) < 1 / (1 + np.exp(-1.5 * table.x0)))
+    target = pd.Series(chance.random(rows) < 1 / (1 + np.exp(-2 * (table.x0 + table.x1))))
     assert fit(Task("churn", table, target)).evaluation.verdict == "signal"
 
 

@@ -52,7 +52,7 @@ class Tuned(Binary):
     for the final fit.
     """
 
-    def __init__(self, estimator=None, rows: int = 10_000, random_state=0):
+    def __init__(self, estimator=None, rows: int = 8_000, random_state=0):
         self.estimator = estimator
         self.rows = rows
         self.random_state = random_state
@@ -102,9 +102,9 @@ def sampled(groups: np.ndarray, rows: int, seed: int) -> np.ndarray:
 
 
 def inner_folds(labels: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Five folds (three from 5,000 rows on) with both outcomes in each training part; none when that cannot be."""
+    """Five folds (three from 2,000 rows on) with both outcomes in each training part; none when that cannot be."""
     apart = [len(np.unique(groups[labels == label])) for label in (0, 1)]
-    number = min(3 if len(labels) >= 5000 else 5, *apart)
+    number = min(3 if len(labels) >= 2000 else 5, *apart)
     if number < 2:
         return []
     held = dealt(labels, groups, number, seed)

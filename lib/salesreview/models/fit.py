@@ -16,7 +16,6 @@ from .splits import Folds, folds_of, kind_of
 from .task import Task
 
 LEAST_AUC = 0.55
-LARGE = 2_000_000  # cells from which more than one thread pays
 CANDIDATES = {"logistic": SplineLogistic, "boosting": Boosting}
 
 
@@ -77,7 +76,7 @@ def fit(task: Task, *, seed: int = 0, folds: int = 5, floors: Floors | None = No
     ``no_signal`` where the interval of the Brier skill over the base rate on unseen rows reaches zero or the ranking is
     hardly better than chance (ROC AUC below 0.55), else ``signal``.
     """
-    with threadpool_limits(1 if task.features.size < LARGE else None):
+    with threadpool_limits(1):  # threads that wait for a busy core cost more than they save
         return _fit(task, seed, folds, floors or Floors())
 
 
