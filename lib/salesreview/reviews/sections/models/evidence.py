@@ -16,7 +16,7 @@ from ..process.slot import Slot
 PARTS = ("verdict", "measures", "calibration", "drivers", "columns")
 MEASURES = ("auc", "pr_auc", "brier_skill", "ece", "lift")
 WITH_INTERVAL = ("auc", "brier_skill", "ece")
-DRIVERS = 10
+DRIVERS, LEAST = 10, 0.0005
 
 
 def exhibits(ctx: Context, found: Evaluation, requirements: tuple[str, ...]) -> tuple[Exhibit, ...]:
@@ -159,7 +159,7 @@ def _drivers(ctx: Context, found: Evaluation, slot: Slot) -> Exhibit:
     """What the model leans on, by the skill it loses when a feature is shuffled; an association, never a cause."""
     if found.verdict != "signal":
         return slot.few(Text("evidence.say_no_driver"))
-    drivers = [one for one in found.drivers if (one.importance.low or 0) > 0][:DRIVERS]
+    drivers = [one for one in found.drivers if (one.importance.low or 0) > LEAST][:DRIVERS]
     if not drivers:
         return slot.few(Text("evidence.no_single_driver"))
     points = tuple(_driver(ctx, found.task, one) for one in drivers)
