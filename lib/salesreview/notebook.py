@@ -102,7 +102,7 @@ class ShownReview:
             "variant": review.variant,
             "period": review.period,
             "as_of": review.as_of,
-            "company": review.company,
+            "company": self.context.mart.meta.names,
             "currency": review.currency,
             "source": self.context.mart.meta.source,
             "digest": self.context.mart.meta.digest,

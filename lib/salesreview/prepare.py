@@ -89,6 +89,7 @@ def prepare(
             path=folder / MART,
             currency=staged.settings.currency,
             company=staged.settings.company or name,
+            company_en=staged.settings.company_en or (sample.COMPANY_NAME_EN if source is None else None),
             source="sample company" if source is None else name,
             digest=staged.digest,
             holiday_country=staged.settings.holiday_country or settings.holiday_country,

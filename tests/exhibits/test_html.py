@@ -315,7 +315,7 @@ def test_a_spark_tells_its_course_and_breaks_where_nothing_is_known():
     course = Spark((money(100.0), None, money(300.0), money(200.0)))
     table = Table("t", TITLE, header=(Text("label.region"), Text("label.trend")), rows=(("华东", course),))
     image = parsed(table).find(".//img")
-    assert image.get("alt") == "走势：由 100.00 元 到 200.00 元，最低 100.00 元，最高 300.00 元"
+    assert image.get("alt") == "走势：由 100.00 元到 200.00 元，最低 100.00 元，最高 300.00 元"
     drawn = b64decode(image.get("src").partition(",")[2]).decode("utf-8")
     assert drawn.count("<polyline") == 2
     alone = replace(table, rows=(("华东", Spark((money(100.0), None))),))

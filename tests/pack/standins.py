@@ -24,7 +24,7 @@ def review_data(variant="data_driven", figures=None, langs=("zh", "en")) -> dict
         "variant": variant,
         "period": "2026-H1",
         "as_of": "2026-06-30",
-        "company": "测试公司",
+        "company": {"zh": "测试公司", "en": "测试公司"},
         "currency": "CNY",
         "source": "test",
         "digest": "0" * 64,

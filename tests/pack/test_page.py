@@ -15,7 +15,7 @@ from salesreview.pack.page import Colophon, Cover, Entry, failure_page, outline,
 from .standins import exhibit_data, notebook, review_data
 
 COLOPHON = Colophon("flat", "0" * 64, (("top_n", "5"),), (("salesreview", "0.1"),))
-COVER = Cover("team", "测试公司", "2026-H1", "2026-06-30", "CNY")
+COVER = Cover("team", {"zh": "测试公司", "en": "Test Ltd"}, "2026-H1", "2026-06-30", "CNY")
 
 
 def cell(*outputs) -> nbformat.NotebookNode:
@@ -115,7 +115,10 @@ def test_interactive_output_is_replaced_by_a_visible_note(save):
 def test_names_from_the_data_are_escaped_on_the_cover(save):
     payload = review_data()
     record = payload[next(kind for kind in payload if "review" in kind)]
-    record["company"], record["headline"] = "A <b>& Co", {"zh": "<script>x</script>", "en": ""}
+    record["company"], record["headline"] = (
+        {"zh": "A <b>& Co", "en": "A <b>& Co"},
+        {"zh": "<script>x</script>", "en": ""},
+    )
     page = review_page(save("data_driven", notebook(cell(data(payload)))), "zh", COLOPHON)
     assert "A &lt;b&gt;&amp; Co" in page.html and "<script>" not in page.html
 

@@ -35,6 +35,7 @@ def build_mart(
     digest: str,
     holiday_country: str = "CN",
     fiscal_start: int = 1,
+    company_en: str | None = None,
 ) -> Path:
     """Write the mart to ``path``, complete or not at all, from the ``typed`` tables that `validate` left on ``con``.
 
@@ -66,6 +67,7 @@ def build_mart(
                 holiday_country=holiday_country,
                 fiscal_start=fiscal_start,
                 sales_affected=quality.sales_affected,
+                company_en=company_en,
             )
             _write_calendar(mart, meta)
             kept_quality.write(mart, _with_cut(quality, rows))

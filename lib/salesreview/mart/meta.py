@@ -21,8 +21,14 @@ class Meta:
     holiday_country: str
     fiscal_start: int
     sales_affected: float | None
+    company_en: str | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The company's name by language of the pack."""
+        return {"zh": self.company, "en": self.company_en or self.company}
 
 
 META_SQL = """CREATE TABLE _meta (
     as_of DATE, first_day DATE, last_day DATE, currency VARCHAR, company VARCHAR, source VARCHAR, digest VARCHAR,
-    holiday_country VARCHAR, fiscal_start INTEGER, sales_affected DOUBLE)"""
+    holiday_country VARCHAR, fiscal_start INTEGER, sales_affected DOUBLE, company_en VARCHAR)"""

@@ -62,7 +62,7 @@ def check_data(
 
 def _write(made: prepare.Prepared, settings: settings_module.Settings, folder: Path) -> None:
     meta = made.meta
-    cover = Cover("pack", meta.company, None, meta.as_of.isoformat(), meta.currency)
+    cover = Cover("pack", meta.names, None, meta.as_of.isoformat(), meta.currency)
     versions = tuple(
         (name, version) for name, version in manifest.versions().items() if name in ("salesreview", "duckdb")
     )

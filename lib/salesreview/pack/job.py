@@ -82,7 +82,7 @@ class Job:
 
     def cover(self, variant: str) -> Cover:
         meta = self.prepared.meta
-        return Cover(variant, meta.company, self.period.code, meta.as_of.isoformat(), meta.currency)
+        return Cover(variant, meta.names, self.period.code, meta.as_of.isoformat(), meta.currency)
 
     def executed(self, variant: str) -> Path:
         return self.folder / "notebooks" / f"{variant}.ipynb"

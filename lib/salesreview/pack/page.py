@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -40,10 +41,11 @@ class Colophon:
 
 @dataclass(frozen=True)
 class Cover:
-    """What a page's cover shows whether or not there is a record; ``period`` None for a page that is about data."""
+    """What a page's cover shows whether or not there is a record: ``company`` by language, ``period`` None
+    for a page that is about data."""
 
     variant: str
-    company: str
+    company: Mapping[str, str]
     period: str | None
     as_of: str
     currency: str
@@ -139,7 +141,7 @@ def document(
     period = catalogue.render(PeriodName(cover.period), lang) if cover.period else ""
     as_of = catalogue.render(date.fromisoformat(cover.as_of), lang)
     words = {name: word(f"pack.{name}", lang) for name in ("contents", "colophon", "colophon_note")}
-    name = " · ".join(filter(None, (title, period, cover.company)))
+    name = " · ".join(filter(None, (title, period, cover.company[lang])))
     words |= {
         "period": word("pack.period", lang, period=period) if period else "",
         "as_of": word("pack.as_of", lang, date=as_of),
@@ -147,11 +149,12 @@ def document(
     lines = colophon_lines(colophon, cover, lang) if colophon else ()
     values = dict(
         html_lang=HTML_LANG[lang], document_title=name, description=verdict or title,
-        company=cover.company, title=title, verdict=verdict, cards=cards, body=body, outline=outline, colophon=lines,
+        company=cover.company[lang], title=title, verdict=verdict,
+        cards=cards, body=body, outline=outline, colophon=lines,
         as_of=cover.as_of, words=words, prefix=prefix, kind=kind, version=__version__,
     )  # fmt: skip
     page = template("page.html.j2")
-    header = word("pack.header", lang, company=cover.company, title=title)
+    header = word("pack.header", lang, company=cover.company[lang], title=title)
     margin_css = _margin_css(header, words["as_of"], lang)
     visible = visible_text(page.render(values | {"css": ""})) + margin_css
     css = "\n".join((fonts.embedded_css(visible, lang=lang), *_styles(), margin_css))

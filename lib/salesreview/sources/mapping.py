@@ -17,7 +17,8 @@ SETTINGS_FILE = "mapping.yml"
 class MappingSettings(BaseModel):
     """What ``mapping.yml`` may say about the data; each key may be left out.
 
-    ``currency`` is the ISO code of all amounts. ``date_order`` (MDY, DMY or YMD) reads dates such as 3/5/2024.
+    ``currency`` is the ISO code of all amounts, ``company_en`` the name in English packs where it differs.
+    ``date_order`` (MDY, DMY or YMD) reads dates such as 3/5/2024.
     ``holiday_country`` and ``fiscal_year_start_month`` replace the general settings for this company (None: keep them).
     ``encodings`` declares the encoding of text files by file name. ``not_available`` gives, for a canonical table or
     ``table.column`` that the source cannot fill, the reason.
@@ -26,6 +27,7 @@ class MappingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     company: str | None = None
+    company_en: str | None = None
     currency: str = Field("CNY", pattern=r"^[A-Z]{3}$")
     date_order: Literal["MDY", "DMY", "YMD"] | None = None
     holiday_country: str | None = None
