@@ -1,6 +1,7 @@
 """What ships inside the package: YAML, read by the fast loader where there is one, and the code itself as a digest."""
 
 import hashlib
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +16,7 @@ def read_yaml(file: Traversable) -> dict:
     return yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)
 
 
+@cache
 def code_digest(*packages: str) -> str:
     """A digest of the code of these subpackages: what was computed by other code is computed anew."""
     digest = hashlib.sha256()

@@ -6,7 +6,6 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, clone
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.validation import check_is_fitted
 
 from .candidates import Binary, SplineLogistic
 from .encoding import frame
@@ -65,11 +64,14 @@ class Tuned(Binary):
         self.calibration_ = Calibration().fit(unseen, seen)
         return self
 
-    def predict_proba(self, X):
-        check_is_fitted(self)
-        probabilities = self.estimator_.predict_proba(frame(self, X, reset=False))[:, 1]
-        mended = self.calibration_.transform(probabilities)
-        return np.column_stack([1 - mended, mended])
+    def encoded(self, X) -> np.ndarray:
+        return self.estimator_.encoded(frame(self, X, reset=False))
+
+    def block(self, name: str) -> slice:
+        return self.estimator_.block(name)
+
+    def of_encoded(self, matrix: np.ndarray) -> np.ndarray:
+        return self.calibration_.transform(self.estimator_.of_encoded(matrix))
 
     def _tuned(
         self, base: Binary, table: pd.DataFrame, labels: np.ndarray, groups

@@ -41,6 +41,22 @@ class Binary(ClassifierMixin, BaseEstimator):
             raise ValueError("Classifier can't train when only one class is present.")
         return table, labels
 
+    def predict_proba(self, X):
+        check_is_fitted(self)
+        events = self.of_encoded(self.encoded(X))
+        return np.column_stack([1 - events, events])
+
+    def encoded(self, X) -> np.ndarray:
+        """Rows as the numbers that the model takes; ``block`` says which of their columns an input column became."""
+        raise NotImplementedError
+
+    def block(self, name: str) -> slice:
+        raise NotImplementedError
+
+    def of_encoded(self, matrix: np.ndarray) -> np.ndarray:
+        """Probability of the event for rows as of ``encoded``."""
+        raise NotImplementedError
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
@@ -68,11 +84,16 @@ class SplineLogistic(Binary):
     def decision_function(self, X) -> np.ndarray:
         """The logit of each row."""
         check_is_fitted(self)
-        return self.model_.decision_function(self.design_.transform(frame(self, X, reset=False)))
+        return self.model_.decision_function(self.encoded(X))
 
-    def predict_proba(self, X):
-        check_is_fitted(self)
-        return self.model_.predict_proba(self.design_.transform(frame(self, X, reset=False)))
+    def encoded(self, X) -> np.ndarray:
+        return self.design_.transform(frame(self, X, reset=False))
+
+    def block(self, name: str) -> slice:
+        return slice(*self.design_.spans_[name])
+
+    def of_encoded(self, matrix: np.ndarray) -> np.ndarray:
+        return self.model_.predict_proba(matrix)[:, 1]
 
     def contributions(self, X) -> pd.DataFrame:
         """What each input column adds to the logit of each row, against the mean of the training rows.
@@ -120,9 +141,15 @@ class Boosting(Binary):
         self.encoder_, self.model_ = self._grown(table, labels, self.leaves, self.rounds)
         return self
 
-    def predict_proba(self, X):
-        check_is_fitted(self)
-        return self.model_.predict_proba(_coded(self.encoder_, frame(self, X, reset=False)))
+    def encoded(self, X) -> np.ndarray:
+        return _coded(self.encoder_, frame(self, X, reset=False))
+
+    def block(self, name: str) -> slice:
+        place = list(self.feature_names_in_).index(name)
+        return slice(place, place + 1)
+
+    def of_encoded(self, matrix: np.ndarray) -> np.ndarray:
+        return self.model_.predict_proba(matrix)[:, 1]
 
     def path(self, X, y, unseen) -> Trials:
         """Probabilities of ``unseen`` rows along the rounds, for small trees and then for larger ones."""

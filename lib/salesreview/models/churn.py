@@ -30,7 +30,7 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
     past, now = account_snapshots.history(mart, settings, at), account_snapshots.active_on(mart, settings, at)
     given = settings.models
     floors = Floors(given.fewest_positives, given.fewest_negatives, given.fewest_days)
-    found = fit(task(past, given.churn_horizon_days), seed=given.seed, floors=floors)
+    found = fit(task(past, given.churn_horizon_days), seed=given.seed, folds=given.folds, floors=floors)
     save(found, folder / "churn")
     now = now.set_index(pd.Index(now["account_id"].astype("str"), name="id"))
     return Scored(found.evaluation, _scores(found, now, given.churn_horizon_days), _reasons(found, now))

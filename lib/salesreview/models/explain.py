@@ -5,8 +5,10 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from .calibration import Tuned
+from .evidence import EDGE
 
 BACKGROUND = 200
+DRAWS = 8  # rows of the background that stand for the mean row of a model without a formula
 
 
 def nothing() -> pd.DataFrame:
@@ -52,14 +54,16 @@ def effects(model: Tuned, table: pd.DataFrame, background: pd.DataFrame) -> pd.D
         logits = added.sum(axis=1).to_numpy() + model.estimator_.offset_
         now = mended(expit(logits))
         return added.apply(lambda one: now - mended(expit(logits - one.to_numpy())))
-    now = model.predict_proba(table)[:, 1]
-    return pd.DataFrame({name: now - _without(model, table, name, background) for name in table}, index=table.index)
+    rows, others = model.encoded(table), model.encoded(background)
+    others = others[np.linspace(0, len(others) - 1, min(DRAWS, len(others))).astype(int)]
+    now = model.of_encoded(rows)
+    moved = {name: now - _without(model, rows, others, model.block(name)) for name in table}
+    return pd.DataFrame(moved, index=table.index)
 
 
-def _without(model: Tuned, table: pd.DataFrame, name: str, background: pd.DataFrame, draws: int = 16) -> np.ndarray:
-    """Probabilities with one feature as in the background: the mean over some of its rows, on the logit."""
-    total = np.zeros(len(table))
-    for value in background[name].iloc[np.linspace(0, len(background) - 1, min(draws, len(background))).astype(int)]:
-        probabilities = model.predict_proba(table.assign(**{name: value}).astype({name: table[name].dtype}))[:, 1]
-        total += logit(np.clip(probabilities, 1e-6, 1 - 1e-6))
-    return expit(total / min(draws, len(background)))
+def _without(model: Tuned, rows: np.ndarray, others: np.ndarray, block: slice) -> np.ndarray:
+    """Probabilities with one feature as in the background: the mean over its rows, on the logit."""
+    replaced = np.tile(rows, (len(others), 1))
+    replaced[:, block] = np.repeat(others[:, block], len(rows), axis=0)
+    probabilities = np.clip(model.of_encoded(replaced), EDGE, 1 - EDGE)
+    return expit(logit(probabilities).reshape(len(others), len(rows)).mean(axis=0))

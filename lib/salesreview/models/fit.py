@@ -66,7 +66,8 @@ class Fit:
         would be with that feature as in the mean training row); empty without signal."""
         if self.estimator is None or not len(features):
             return explain.nothing()
-        return explain.strongest(self.estimator, leaks.chosen(features, self.columns), self.background, top)
+        with threadpool_limits(1):
+            return explain.strongest(self.estimator, leaks.chosen(features, self.columns), self.background, top)
 
 
 def fit(task: Task, *, seed: int = 0, folds: int = 5, floors: Floors | None = None) -> Fit:

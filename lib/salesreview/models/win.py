@@ -39,7 +39,7 @@ def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
     span = max(chosen.fewest_days - chosen.win_horizon_days, 0)  # the history ends a horizon after the last snapshot
     floors = Floors(chosen.fewest_positives, chosen.fewest_negatives, span)
     within, ever = (
-        fit(task(mart, settings, at, rows, name, target), seed=chosen.seed, floors=floors)
+        fit(task(mart, settings, at, rows, name, target), seed=chosen.seed, folds=chosen.folds, floors=floors)
         for rows, name, target in ((past, "win", "won_within"), (decided, "win_eventual", "won"))
     )
     for found in (within, ever):

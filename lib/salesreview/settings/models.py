@@ -18,6 +18,7 @@ class Models(Section):
     fewest_positives: int = Field(30, ge=10)
     fewest_negatives: int = Field(30, ge=10)
     fewest_days: int = Field(365, ge=0)
+    folds: int = Field(3, ge=2, le=10)
     known_early: tuple[str, ...] = ()
     false_alarm_cost: float = Field(0.2, gt=0, lt=1)
     simulations: int = Field(4000, ge=500, le=100000)
