@@ -78,14 +78,14 @@ def imbalance(ctx: Context) -> Iterable[Finding]:
         return
     shift = (off["expected"] - off["input"]).abs()
     stake = ctx.figure("input_unbalanced", round(float(shift.sum()), 2), ctx.current, n=len(off), **strategic.SCOPE)
-    evidence = [Text(f"finding.imbalance_{side}", {"accounts": _named(off, side)}) for side in ("over", "under")
+    evidence = [Text(f"finding.imbalance_names_{side}", {"accounts": _named(off, side)}) for side in ("over", "under")
                 if (off["verdict"] == side).any()]  # fmt: skip
     fitted = int(((frame["input"] > 0) & frame["potential"].notna()).sum())
     yield Finding(
         code="F-KA-IMBAL",
         topic="input_balance",
         favourable=False,
-        claim=Text("finding.imbalance", resources.side_counts(ctx, found)),
+        claim=resources.side_text("finding.imbalance", ctx, found),
         evidence=(*evidence, Text("finding.imbalance_basis", {"n": str(fitted)})),
         grade="EV5",
         stake=stake,

@@ -166,7 +166,7 @@ def slipped(ctx: Context) -> Iterator[Finding]:
     if yoy.value is not None and yoy.value <= 0:
         return
     share = pipeline_flow.slipped_share_figure(ctx)
-    evidence = [Text("process_finding.slip_share", {"share": share})]
+    evidence = [Text("process_finding.slip_share", {"share": share, "amount": now})]
     evidence += [Text("process_finding.slip_yoy", {"yoy": yoy})] if yoy.value is not None else []
     yield Finding(
         code="F-KA-SLIP",
@@ -175,7 +175,6 @@ def slipped(ctx: Context) -> Iterator[Finding]:
         claim=Text("process_finding.slip", {"n": ctx.figure("slipped_deals", now.n, ctx.current)}),
         evidence=tuple(evidence),
         grade="EV1",
-        stake=now,
         requirements=("S4-31",),
     )
 

@@ -48,7 +48,7 @@ def regions(ctx: Context) -> Iterator[Finding]:
             claim=Text(f"finding.region_{side}", {"region": label, "attainment": attained}),
             evidence=(Text("finding.region_evidence", values), told),
             grade="EV2",
-            stake=gap,
+            stake=gap if weak else ctx.figure("over_target", gap.value, ctx.current, dimension="region", member=label),
             member=label,
             requirements=("D-54",),
         )

@@ -235,7 +235,7 @@ def _balance(ctx: Context, frame: pd.DataFrame) -> Exhibit:
     )
     columns += ("metric.resource_return", "metric.input_shift")
     return Table(
-        title=Text("resources.balance", side_counts(ctx, found)),
+        title=side_text("resources.balance", ctx, found),
         header=tuple(Text(name) for name in columns),
         rows=tuple(rows),
         notes=(Text("resources.note_balance", {"n": str(n)}),),
@@ -243,14 +243,16 @@ def _balance(ctx: Context, frame: pd.DataFrame) -> Exhibit:
     )
 
 
-def side_counts(ctx: Context, found: pd.DataFrame) -> dict[str, Figure]:
-    """How many accounts get too much (over) and too little (under)."""
-    return {
+def side_text(key: str, ctx: Context, found: pd.DataFrame) -> Text:
+    """How many accounts get too much (over) and too little (under); a side without any is not told."""
+    counts = {
         side: ctx.figure(
             f"accounts_{side}", int((found["verdict"] == side).sum()), ctx.current, n=len(found), **strategic.SCOPE
         )
         for side in ("over", "under")
     }
+    told = [side for side, count in counts.items() if count.value]
+    return Text(f"{key}_{told[0]}", {told[0]: counts[told[0]]}) if len(told) == 1 else Text(key, counts)
 
 
 def _text(ctx: Context, frame: pd.DataFrame, told: dict[str, Figure]) -> Prose:
@@ -264,9 +266,7 @@ def _text(ctx: Context, frame: pd.DataFrame, told: dict[str, Figure]) -> Prose:
     found = judged(ctx, frame)
     if len(found):
         off = bool((found["verdict"] != "").any())
-        sentences.append(
-            Text("resources.sentence_off", side_counts(ctx, found)) if off else Text("resources.sentence_even")
-        )
+        sentences.append(side_text("resources.sentence_off", ctx, found) if off else Text("resources.sentence_even"))
     else:
         sentences.append(Text("resources.sentence_unfitted"))
     return Prose(id="resources_text", title=Text("empty"), requirements=("K-21", "K-22"), sentences=tuple(sentences))
