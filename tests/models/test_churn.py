@@ -27,12 +27,16 @@ def few(tmp_path_factory):
     return hand_mart(tmp_path_factory.mktemp("few"), AT, accounts=accounts, **sold(*orders))
 
 
-def test_too_few_take_the_rate_of_their_group(few, tmp_path):
-    found = churn.scored(few, SETTINGS, AT, tmp_path)
+def test_too_few_take_the_rate_of_their_group(tmp_path):
+    # 30 June 2026: A1 (last order 1 May) stays active for 180 days whatever it does, A3 (1 October) does not
+    orders = [order(n, "A1", f"2025-{n:02d}-10", 100) for n in range(1, 13)]
+    orders += [order(20, "A2", "2025-01-20", 100), order(21, "A1", "2026-05-01", 100), order(22, "A3", "2025-10-01", 1)]
+    found = churn.scored(hand_mart(tmp_path, AT, **sold(*orders)), SETTINGS, AT, tmp_path)
     assert found.evaluation.verdict == "too_few" and "few_positives" in found.evaluation.reasons
-    assert found.scores["id"].tolist() == ["A1"] and found.scores["basis"].tolist() == ["base_rate"]
-    assert 0 < found.scores["probability"].iloc[0] < 1
-    assert found.scores[["silent_days", "horizon"]].values.tolist() == [[60, 180]]
+    scores = found.scores.set_index("id")
+    assert scores["basis"].to_dict() == {"A1": "covered", "A3": "base_rate"}
+    assert scores.at["A1", "probability"] == 0 and 0 < scores.at["A3", "probability"] < 1
+    assert scores["silent_days"].to_dict() == {"A1": 60, "A3": 272} and set(scores["horizon"]) == {180}
     assert found.reasons.empty
 
 
@@ -81,11 +85,13 @@ def sample(tmp_path_factory):
 
 @pytest.mark.slow
 def test_the_sample_is_ranked_as_well_as_by_its_true_probabilities(sample):
-    """Fitted on all snapshots up to a year before the end, tested on those after: AUC against the generator's.
+    """Fitted on the snapshots of due accounts up to a year before the end, tested on those after: AUC against the
+    generator's.
 
     What is true of an account that no longer buys is 1: it has stopped already.
     """
     past = account_snapshots.history(sample, SETTINGS, AT)
+    past = past[churn.due(past, 180)].reset_index(drop=True)
     task = churn.task(past, 180)
     tested = (past["moment"] >= pd.Timestamp(AT - timedelta(days=540))).to_numpy()
     known = (past["moment"] + pd.Timedelta(days=180) <= past["moment"][tested].min()).to_numpy()

@@ -15,7 +15,7 @@ LANGUAGES = ("zh", "en")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::(signed|abs|plain))?\}")
 PLURAL = re.compile(r"\{([a-z][a-z0-9_]*)\?([^|{}]*)\|([^|{}]*)\}")
 """``{n?order|orders}``: the first where the value of ``n`` reads "1", else the second."""
-EDGE = "\0"
+EDGE = "\x1e"
 HAN = "[\u3400-\u9fff，。；：、（）“”]"
 LOOSE = re.compile(f"(?<={HAN})(?:{EDGE}+ {EDGE}*| {EDGE}+)(?={HAN})")
 """A space between Chinese characters at the edge of a value (a name's own spaces have no edge beside them)."""

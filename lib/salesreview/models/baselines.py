@@ -23,10 +23,19 @@ def smoothed(events: np.ndarray, rows: np.ndarray, base: float, weight: float = 
     return (events + weight * base) / (rows + weight)
 
 
-def member_rates(members: pd.Series, labels: np.ndarray) -> dict[str, float]:
-    """The smoothed rate of each member of a rule."""
+def cautious_rate(labels: np.ndarray) -> float:
+    """The share of events with one more row of either outcome: a few rows never make certainty.
+
+    >>> cautious_rate(np.array([1]))
+    0.6666666666666666
+    """
+    return float((labels.sum() + 1) / (len(labels) + 2))
+
+
+def member_rates(members: pd.Series, labels: np.ndarray, base: float | None = None) -> dict[str, float]:
+    """The rate of each member of a rule, smoothed towards ``base`` (None: the share of events in all rows)."""
     table = pd.DataFrame({"member": texts(members).to_numpy(), "event": labels}).groupby("member").event
-    rates = smoothed(table.sum(), table.size(), base_rate(labels))
+    rates = smoothed(table.sum(), table.size(), base_rate(labels) if base is None else base)
     return {str(member): float(rate) for member, rate in rates.items()}
 
 

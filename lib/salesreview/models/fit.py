@@ -96,8 +96,9 @@ def _fit(task: Task, seed: int, folds: int, floors: Floors) -> Fit:
         "excluded": screened.excluded,
     }
     first = next(iter(task.rules.values()), None)
-    rates = {} if first is None else baselines.member_rates(first[known], labels)
-    fallback = Fallback(baselines.base_rate(labels), rates)
+    base = baselines.cautious_rate(labels)
+    rates = {} if first is None else baselines.member_rates(first[known], labels, base)
+    fallback = Fallback(base, rates)
     times = None if task.times is None else pd.to_datetime(task.times[known])
     few = _too_few(labels, times, floors)
     split: Folds = []

@@ -34,15 +34,15 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     heading = Heading(id="churn_model_heading", title=Text("churn_model.heading"))
     missing = ctx.mart.missing("orders.account_id") if ctx.mart.missing("contracts.account_id") else ()
     if missing:
-        slots = [Slot(f"churn_{part}", Text(f"evidence.{part}"), CODES) for part in evidence.PARTS]
-        return heading, *(slot.absent(missing) for slot in (*slots, *SLOTS.values()))
+        parts = (slot.absent(missing) for slot in SLOTS.values())
+        return heading, *evidence.absent("churn", CODES, missing), *parts
     found = ctx.models.churn.evaluation
     return (
         heading,
         *evidence.exhibits(ctx, found, CODES),
+        earlier(ctx, "churn", CODES),
         *at_risk(ctx),
         _segments(ctx),
-        earlier(ctx, "churn", CODES),
     )
 
 

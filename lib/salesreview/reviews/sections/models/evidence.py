@@ -35,6 +35,13 @@ def exhibits(ctx: Context, found: Evaluation, requirements: tuple[str, ...]) -> 
     )
 
 
+def absent(task: str, requirements: tuple[str, ...], missing: tuple[str, ...]) -> tuple[Exhibit, ...]:
+    """The exhibits' places, and that of the earlier pack, where the data is not there."""
+    slots = [Slot(f"{task}_{part}", Text(f"evidence.{part}"), requirements) for part in PARTS]
+    slots.append(Slot(f"{task}_earlier", Text("churn_model.earlier"), requirements))
+    return tuple(slot.absent(missing) for slot in slots)
+
+
 def measure(ctx: Context, task: str, source: str, name: str, value: float | None, part: str = "value") -> Figure:
     """One measure of a model or baseline; ``part`` is value, low or high."""
     where = {"dimension": "model×source×part", "member": f"{task} | {source} | {part}"}
@@ -104,8 +111,7 @@ def _measures(ctx: Context, found: Evaluation, slot: Slot) -> Table:
         for one in found.baselines
     ]
     header = [Text("evidence.source")]
-    for name in MEASURES:
-        header += [Text(f"metric.model_{name}")] + ([Text("evidence.interval")] if name in WITH_INTERVAL else [])
+    header += [Text(f"metric.model_{name}") for name in MEASURES]
     return Table(
         title=Text("evidence.measures_title"),
         header=tuple(header),
@@ -119,10 +125,9 @@ def _measured(ctx: Context, task: str, source: str, name: Text, found: Measures)
     cells: list[Cell] = [name]
     for key in MEASURES:
         value, low, high = estimate(ctx, task, source, key, getattr(found, key))
-        cells.append(value)
-        if key in WITH_INTERVAL:
-            known = low.value is not None and high.value is not None and source != "base_rate"
-            cells.append(Text("evidence.range", {"low": low, "high": high}) if known else Text("empty"))
+        known = low.value is not None and high.value is not None and source != "base_rate"
+        told = Text("evidence.estimate", {"value": value, "low": low, "high": high})
+        cells.append(told if key in WITH_INTERVAL and known else value)
     return tuple(cells)
 
 

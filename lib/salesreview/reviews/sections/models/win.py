@@ -2,14 +2,14 @@
 
 from ....record import Exhibit, Heading, Text
 from ...context import Context
-from ..process.slot import Slot
 from . import deals, evidence, pipeline, win_rates
+from .earlier import earlier
 
 CODES = ("G-11",)
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, evidence, past rates, weighted pipeline, deals."""
+    """Heading, evidence, the earlier pack, past rates, weighted pipeline, deals."""
     return _heading(), *_evidence(ctx), *win_rates.exhibits(ctx), *pipeline.exhibits(ctx), *deals.exhibits(ctx)
 
 
@@ -22,8 +22,8 @@ def in_brief(ctx: Context) -> tuple[Exhibit, ...]:
 def _evidence(ctx: Context) -> tuple[Exhibit, ...]:
     missing = ctx.mart.missing("opportunities.opp_id")
     if missing:
-        return (Slot("win_verdict", Text("evidence.verdict"), CODES).absent(missing),)
-    return evidence.exhibits(ctx, ctx.models.win.evaluation, CODES)
+        return evidence.absent("win", CODES, missing)
+    return *evidence.exhibits(ctx, ctx.models.win.evaluation, CODES), earlier(ctx, "win", CODES)
 
 
 def _heading() -> Heading:
