@@ -38,7 +38,7 @@ $(VENV)/.tested: $(SETUP) $(TESTED)
 	@touch $@
 
 test-slow: $(SETUP)
-	$(BIN)/python -m pytest -q -m slow tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow tests
 
 lint: $(SETUP)
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
