@@ -27,9 +27,10 @@ from .cards import card_grid
 from .catalogue import joined, render
 from .charts import draw
 from .entries import entries, word
-from .tables import table_html
+from .tables import lines, table_html
 
 PIXELS_A_MM = 96 / 25.4
+KEPT_LINES = 14  # a table of no more lines is kept on one page
 
 
 def html(exhibit: Exhibit, lang: str, currency: str) -> str:
@@ -65,7 +66,7 @@ def _cards(exhibit: Cards, lang: str, currency: str) -> str:
 
 def _table(exhibit: Table, lang: str, currency: str) -> str:
     body = table_html(exhibit, _words(exhibit.title, lang, currency), lang, currency)
-    kept = " short" if len(exhibit.rows) <= 14 else ""
+    kept = " short" if lines(exhibit, lang, currency) <= KEPT_LINES else ""
     return _section(exhibit, "table" + kept, body + _foot(exhibit, lang, currency))
 
 

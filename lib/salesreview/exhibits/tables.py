@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
+from math import ceil
 
 from ..record import Cell, Figure, Label, Spark, Table
 from . import formats
@@ -14,6 +15,7 @@ from .sparks import spark_html
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 WORDED = ("no_base", "no_target")
 WIDE_FROM = 8
+PRINTED = 110  # Latin characters in a line of a table across a printed page
 """From how many columns on a table is set closer."""
 KEPT_NAME, KEPT_TEXT, KEPT_TEXT_WIDE = 16, 12, 8
 """Up to which width, in Latin letters, a row's name and other texts stay on one line."""
@@ -136,4 +138,21 @@ def _number(figure: Figure, scale: formats.Scale | None, lang: str, currency: st
 
 def _stays(cell: Cell, text: str, most: int) -> bool:
     """Whether a cell is kept on one line: days, and texts short enough not to make the table too wide."""
-    return isinstance(cell, date) or sum(2 if ord(char) > 0x2E7F else 1 for char in text) <= most
+    return isinstance(cell, date) or _width(text) <= most
+
+
+def _width(text: str) -> int:
+    """Width in Latin characters; a Chinese one takes two."""
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def lines(table: Table, lang: str, currency: str) -> int:
+    """About how many lines the rows of a table take in print, its texts wrapped to equal columns."""
+    room = PRINTED / max(len(table.header), 1)
+    return sum(max((_wrapped(cell, room, lang, currency) for cell in row), default=1) for row in table.rows)
+
+
+def _wrapped(cell: Cell, room: float, lang: str, currency: str) -> int:
+    if cell is None or isinstance(cell, Figure | Spark | date):
+        return 1
+    return max(1, ceil(_width(render(cell, lang, currency)) / room))
