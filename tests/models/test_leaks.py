@@ -138,3 +138,20 @@ def test_a_column_told_twice(chance, labels):
     features = honest(chance, labels)
     found = screened(features | {"again": pd.Series(features["contract"]).str.upper()}, labels)
     assert [(one.column, one.reason) for one in found.excluded] == [("again", "duplicate")]
+
+
+def test_dates_after_the_first_one_when_nothing_says_what_was_known():
+    days = pd.Series(pd.date_range("2025-01-01", periods=60))
+    table = pd.DataFrame({"opened": days, "closed": days + pd.Timedelta(days=30)})
+    labels = np.tile([0, 1], 30)
+    found = screened(table, labels)
+    assert reasons(found)["closed"] == "dated_after" and "opened" not in reasons(found)
+    assert screened(table, labels, times=days + pd.Timedelta(days=40)).leaks == ()
+
+
+def test_columns_that_are_empty_for_one_outcome_only():
+    # 400 of 1,000 rows are empty and no event among them: the value is written down when a deal is won or lost
+    labels = np.array([0] * 600 + [1] * 400)
+    value = pd.Series(np.where(np.arange(1000) < 400, np.nan, np.arange(1000) % 7))
+    table = pd.DataFrame({"contract": value, "x": np.arange(1000) % 5, "y": np.arange(1000) % 11})
+    assert reasons(screened(table, labels)) == {"contract": "filled_after"}

@@ -124,14 +124,32 @@ def _against(features, table, times, labels, groups, early: set[str], seed: int)
     """At most one leak per column, the reason that says most first."""
     rows = sampled(np.arange(len(labels)) if groups is None else groups, LOOKED_AT, seed)
     folds = _folds(rows, groups, seed)
+    later = _later(features) if times is None else {}
     for name in table:
         found = (
-            (_late(features[name], times) if times is not None else None)
+            (later.get(name) if times is None else _late(features[name], times))
             or _filled_after(table[name], labels)
             or _alone(table[name].iloc[rows], labels[rows], folds)
         )
         if found:
             yield Leak(name, *found, kept=name in early)
+
+
+def _later(features: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Where no column says when a row's facts were known: dates that mostly lie after the row's first date."""
+    dates = features[[name for name in features if types.is_datetime64_any_dtype(features[name].dtype)]]
+    if dates.shape[1] < 2:
+        return {}
+    days = dates.apply(lambda column: column.dt.tz_localize(None).dt.normalize())
+    first = days.eq(days.min(axis=1), axis=0).sum().idxmax()
+    found = {}
+    for name in days.columns.drop(first):
+        both = days[name].notna() & days[first].notna()
+        late = int((days[name] > days[first])[both].sum())
+        if late > both.sum() / 2:
+            told = f"{late} of {both.sum()} dates lie after {first}, and nothing says that they were known by then"
+            found[name] = ("dated_after", told)
+    return found
 
 
 def _late(column: pd.Series, times: pd.Series) -> tuple[str, str] | None:
@@ -156,14 +174,14 @@ def _filled_after(column: pd.Series, labels: np.ndarray) -> tuple[str, str] | No
     shares = [filled[labels == outcome].mean() for outcome in (0, 1)]
     if abs(shares[1] - shares[0]) >= FILLED_GAP:
         return "filled_after", f"filled in {shares[1]:.1%} of the events and {shares[0]:.1%} of the other rows"
-    for outcome, word in ((0, "no event"), (1, "an event")):
-        other = labels != outcome
-        most = wilson(int((other & filled).sum()), int(filled.sum())).high if filled.any() else 1.0
-        if filled.sum() >= PURE_ROWS and most <= PURE_GAIN * other.mean() and shares[outcome] >= PURE_HOLDS:
-            return (
-                "filled_after",
-                f"where it is filled there is {word}: {(~other & filled).sum()} of {filled.sum()} rows",
-            )
+    for state, rows in (("filled", filled), ("empty", ~filled)):
+        for outcome, word in ((0, "no event"), (1, "an event")):
+            other = labels != outcome
+            most = wilson(int((other & rows).sum()), int(rows.sum())).high if rows.any() else 1.0
+            holds = rows[~other].mean() >= PURE_HOLDS
+            if rows.sum() >= PURE_ROWS and most <= PURE_GAIN * other.mean() and holds:
+                told = f"where it is {state} there is {word}: {(~other & rows).sum()} of {rows.sum()} rows"
+                return "filled_after", told
     return None
 
 
