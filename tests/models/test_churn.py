@@ -58,14 +58,15 @@ def test_predictions_checked_once_their_horizon_has_passed(few, tmp_path):
     pack.mkdir(parents=True)
     scores = pd.DataFrame({"id": ["A1", "A2"], "probability": [0.2, 0.9], "basis": "model"})
     scores.to_parquet(pack / "churn_scores.parquet")
-    (pack / "about.json").write_text('{"at": "2026-01-01", "churn_days": 180, "win_days": 90}')
-    assert about(pack) == About(day, 180, 90)
-    assert drift.latest(tmp_path, "churn", date(2026, 6, 29)) is None  # due on 30 June
+    (pack / "about.json").write_text('{"company": "x", "at": "2026-01-01", "churn_days": 180, "win_days": 90}')
+    assert about(pack) == About("x", day, 180, 90)
+    assert drift.latest(tmp_path, "churn", "x", date(2026, 6, 29)) is None  # due on 30 June
+    assert drift.latest(tmp_path, "churn", "another company", AT) is None
     folder = tmp_path / "now"
     folder.mkdir()
     (tmp_path / "empty").mkdir()
     assert drift.read(folder, "churn") is None
-    found = drift.compare(few, SETTINGS, *drift.latest(tmp_path, "churn", AT), "churn")
+    found = drift.compare(few, SETTINGS, *drift.latest(tmp_path, "churn", "x", AT), "churn")
     assert (found.day, found.horizon, found.rows, found.observed) == (day, 180, 2, 1)
     assert found.predicted == pytest.approx(1.1)
     assert found.spread == pytest.approx((0.2 * 0.8 + 0.9 * 0.1) ** 0.5)
@@ -75,7 +76,7 @@ def test_predictions_checked_once_their_horizon_has_passed(few, tmp_path):
 def test_an_unreadable_pack_is_passed_over(tmp_path):
     (tmp_path / "old" / "models").mkdir(parents=True)
     (tmp_path / "old" / "models" / "about.json").write_text("{")
-    assert drift.latest(tmp_path, "churn", AT) is None
+    assert drift.latest(tmp_path, "churn", "x", AT) is None
 
 
 @pytest.fixture(scope="module")

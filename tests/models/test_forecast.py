@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salesreview.metrics.survival import LOST, OPEN, WON, incidence
 from salesreview.models.backtest import Record, Tried, backtest
 from salesreview.models.comparable import predicted
 from salesreview.models.forecast import (
@@ -20,7 +21,7 @@ from salesreview.models.forecast import (
     history_of,
     naive,
 )
-from salesreview.models.open_deals import LOST, OPEN, WON, OpenDeals, incidence, open_deals, simulated, with_model
+from salesreview.models.open_deals import OpenDeals, open_deals, simulated, with_model
 from salesreview.periods import parse
 
 from .simulated_company import FIRST, company

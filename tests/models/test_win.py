@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from tests.reviews.hand_mart import hand_mart, order, sold
 
-from salesreview.models import win
+from salesreview.models import drift, win
 from salesreview.settings import Settings
 
 AT = date(2026, 6, 30)
@@ -48,14 +48,26 @@ def test_no_deals(tmp_path):
     assert found.scores.empty and found.reasons.empty
 
 
-def test_rates_lean_on_the_overall_rate():
-    # 20 of 60 overall; A 18 of 20, B 2 of 40, each with 20 deals' worth of a third
-    segments = pd.Series(["A"] * 20 + ["B"] * 40)
-    rates, overall = win.smoothed_rates(segments, pd.Series([True] * 18 + [False] * 2 + [True] * 2 + [False] * 38))
-    assert overall == pytest.approx(1 / 3)
-    assert rates["A"] == pytest.approx((18 + 20 / 3) / 40) and rates["B"] == pytest.approx((2 + 20 / 3) / 60)
-
-
 def test_without_stages_deals_go_by_age():
     rows = pd.DataFrame({"age": [0.0, 29, 30, 95, 400]})
     assert win.segment(rows).tolist() == ["0", "0", "30", "90", "180"]
+
+
+def test_predicted_wins_checked_once_their_horizon_has_passed(tmp_path):
+    # predicted on 31 January for 90 days, to 1 May: P1 was won on 1 April, P2 on 1 June, P3 was lost
+    deals = [
+        {"opp_id": "P1", "created_at": "2026-01-01", "outcome": "won", "closed_at": "2026-04-01"},
+        {"opp_id": "P2", "created_at": "2026-01-01", "outcome": "won", "closed_at": "2026-06-01"},
+        {"opp_id": "P3", "created_at": "2026-01-01", "outcome": "lost", "closed_at": "2026-02-01"},
+    ]
+    mart = hand_mart(tmp_path / "mart", AT, opportunities=deals, **SALES)
+    pack = tmp_path / "packs" / "2025-H2" / "models"
+    pack.mkdir(parents=True)
+    scores = pd.DataFrame({"id": ["P1", "P2", "P3"], "probability": [0.8, 0.4, 0.1], "basis": "model"})
+    scores.to_parquet(pack / "win_scores.parquet")
+    (pack / "about.json").write_text('{"company": "x", "at": "2026-01-31", "churn_days": 180, "win_days": 90}')
+    drift.check(mart, Settings(), AT, tmp_path / "packs", tmp_path)
+    found = drift.read(tmp_path, "win")
+    assert (found.rows, found.observed, found.horizon) == (3, 1, 90)
+    assert found.predicted == pytest.approx(1.3)
+    assert drift.read(tmp_path, "churn") is None  # its 180 days end later

@@ -236,3 +236,15 @@ def test_a_stopped_build_leaves_the_earlier_pack_and_nothing_else(save, flat_sou
     assert psutil.wait_procs(everyone, timeout=15)[1] == []
     assert files(tmp_path / "out") == {"2026-H1/index.html"} and len(list((tmp_path / "out").iterdir())) == 1
     assert [path.name for path in scratch.iterdir() if path.name.startswith(("salesreview", "sr-"))] == []
+
+
+def no_models(*_):
+    raise ValueError("no models today")
+
+
+def test_without_models_the_reviews_ship_and_it_is_said(build, monkeypatch):
+    monkeypatch.setattr("salesreview.pack.fitting.fit", no_models)
+    result = build({"team": whole("team")}, langs=("zh",), formats=("html",))
+    assert result.exit_code == 1 and [review.ok for review in result.reviews] == [True]
+    assert len(result.notes) == 1 and "no models today" in result.notes[0]
+    assert not (result.folder / "models").exists()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
-from tests.reviews.hand_mart import hand_mart, order, sample_mart, sold
+from tests.reviews.hand_mart import hand_mart, order, rows, sample_mart, sold
 
 from salesreview.mart.store import Mart
 from salesreview.periods import Window
@@ -18,10 +18,6 @@ from salesreview.settings import Settings
 
 SETTINGS = Settings()
 AT = date(2026, 6, 30)
-
-
-def rows(header: str, *cells: tuple) -> list[dict]:
-    return [dict(zip(header.split(), row, strict=True)) for row in cells]
 
 
 @pytest.fixture(scope="module")

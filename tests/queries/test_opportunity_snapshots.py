@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reviews.hand_mart import hand_mart, order, sample_mart, sold
+from tests.reviews.hand_mart import hand_mart, order, rows, sample_mart, sold
 
 from salesreview.mart.store import Mart
 from salesreview.queries.opportunity_snapshots import (
@@ -35,10 +35,6 @@ def deal(number: int, created: str, **rest: object) -> dict:
         "outcome": "open",
         **rest,
     }
-
-
-def rows(header: str, *cells: tuple) -> list[dict]:
-    return [dict(zip(header.split(), row, strict=True)) for row in cells]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,11 @@ from salesreview.settings import Settings
 from salesreview.sources.cleaning import install
 
 
+def rows(header: str, *cells: tuple) -> list[dict]:
+    """Rows of a table from a line of column names and one tuple a row."""
+    return [dict(zip(header.split(), row, strict=True)) for row in cells]
+
+
 def hand_mart(folder: Path, as_of: date, **tables: list[dict]) -> Mart:
     """A mart that holds ``tables`` (rows as dicts, missing cells null); everything else is not provided."""
     with duckdb.connect() as con:

@@ -1,5 +1,6 @@
 """The classifiers that compete: splines with a ridge penalty, and boosted trees."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,7 +21,7 @@ ROUNDS = (10, 20, 30, 40, 60, 80, 100, 125, 150)
 WIDE = 600
 
 
-class Binary(ClassifierMixin, BaseEstimator):
+class Binary(ClassifierMixin, BaseEstimator, ABC):
     """What both share: two classes, columns of any type, missing values."""
 
     def predict(self, X):
@@ -46,16 +47,17 @@ class Binary(ClassifierMixin, BaseEstimator):
         events = self.of_encoded(self.encoded(X))
         return np.column_stack([1 - events, events])
 
+    @abstractmethod
     def encoded(self, X) -> np.ndarray:
-        """Rows as the numbers that the model takes; ``block`` says which of their columns an input column became."""
-        raise NotImplementedError
+        """Rows as the numbers that the model takes."""
 
+    @abstractmethod
     def block(self, name: str) -> slice:
-        raise NotImplementedError
+        """The columns of ``encoded`` that an input column became."""
 
+    @abstractmethod
     def of_encoded(self, matrix: np.ndarray) -> np.ndarray:
         """Probability of the event for rows as of ``encoded``."""
-        raise NotImplementedError
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -41,7 +41,7 @@ DRIFT = TypeAdapter(Drift)
 def check(mart: Mart, settings: Settings, at: date, out: Path, folder: Path) -> None:
     """Lay ``<task>_earlier.json`` into ``folder`` for each task whose horizon has passed for a pack below ``out``."""
     for task in TASKS:
-        earlier = latest(out, task, at)
+        earlier = latest(out, task, mart.meta.company, at)
         if earlier is not None:
             found = compare(mart, settings, *earlier, task)
             if found is not None:
@@ -54,9 +54,11 @@ def read(folder: Path, task: str) -> Drift | None:
     return DRIFT.validate_json(file.read_bytes()) if file.exists() else None
 
 
-def latest(out: Path, task: str, at: date) -> tuple[Path, About] | None:
-    """The models of the latest pack below ``out`` whose predictions are due by ``at``."""
-    due = [(known.at, folder, known) for folder, known in _packs(out) if known.due(task) <= at]
+def latest(out: Path, task: str, company: str, at: date) -> tuple[Path, About] | None:
+    """The models of the company's latest pack below ``out`` whose predictions are due by ``at``."""
+    due = [
+        (known.at, folder, known) for folder, known in _packs(out) if known.company == company and known.due(task) <= at
+    ]
     _, folder, known = max(due, key=lambda one: one[:2], default=(None, None, None))
     return None if folder is None else (folder, known)
 

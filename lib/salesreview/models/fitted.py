@@ -46,8 +46,9 @@ class Models:
 
 @dataclass(frozen=True)
 class About:
-    """Of which day the models in a folder are, and how far they look, for whoever checks them later."""
+    """Of which company and day the models in a folder are, and how far they look, for whoever checks them later."""
 
+    company: str
     at: date
     churn_days: int
     win_days: int
@@ -103,7 +104,7 @@ def _fit(mart_path: Path, settings: Settings, at: date, folder: Path) -> None:
         for task, model in zip(TASKS, (churn, win), strict=True):
             write(made, task, model.scored(mart, settings, at, made))
         days = settings.models.churn_horizon_days, settings.models.win_horizon_days
-        (made / ABOUT).write_bytes(TypeAdapter(About).dump_json(About(at, *days)))
+        (made / ABOUT).write_bytes(TypeAdapter(About).dump_json(About(mart.meta.company, at, *days)))
         try:
             os.rename(made, folder)
         except OSError:  # another process was first, and its results are the same

@@ -12,6 +12,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from ..metrics.survival import LOST, OPEN, WON, incidence
+
 LOOKS, EVERY = 24, 30
 """Earlier days on which the open pipeline is looked at, and the days between them."""
 FULL_WEIGHT = 20
@@ -19,7 +21,6 @@ FULL_WEIGHT = 20
 MOST_EVIDENCE = 150
 """Deals that a rate counts as, however many there were: markets move, and so do rates."""
 OLD = 0.9
-WON, LOST, OPEN = 1, 2, 0
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,6 @@ class OpenDeals:
     def value(self) -> float:
         """Amount of all open deals."""
         return float(self.frame["amount"].sum())
-
-
-def incidence(days: np.ndarray, event: np.ndarray, horizon: int) -> np.ndarray:
-    """Share won by day 0 … ``horizon`` (length horizon + 1) of deals observed for ``days`` (whole, at least 1) until
-    ``event`` (`WON`, `LOST`, or `OPEN` when the observation ended). Without deals all zeros.
-
-    >>> incidence(np.array([1, 1, 2, 3]), np.array([WON, LOST, WON, OPEN]), 3).tolist()
-    [0.0, 0.25, 0.5, 0.5]
-    """
-    if len(days) == 0:
-        return np.zeros(horizon + 1)
-    within = np.minimum(days, horizon + 1).astype(int)
-    left = np.bincount(within, minlength=horizon + 2)[: horizon + 1]
-    at_risk = len(days) - np.concatenate(([0], np.cumsum(left)[:-1]))
-    wins = np.bincount(within[event == WON], minlength=horizon + 2)[: horizon + 1]
-    ends = np.bincount(within[event != OPEN], minlength=horizon + 2)[: horizon + 1]
-    safe = np.maximum(at_risk, 1)
-    survival = np.concatenate(([1.0], np.cumprod(1 - ends / safe)[:-1]))
-    return np.cumsum(survival * wins / safe)
 
 
 def open_deals(deals: pd.DataFrame, stays: pd.DataFrame, day: date, horizon: int, longest: int) -> OpenDeals:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..mart.store import Mart
+from ..metrics.survival import LOST, OPEN, WON, incidence
 from ..queries.opportunity_snapshots import stage_outcomes
 from ..settings import Settings
 
@@ -14,6 +15,7 @@ LONGEST = 730
 """Days after which a deal that is still open counts as never won."""
 POOLED = 10
 """Wins' worth of all stages in the curve of one stage."""
+FATES = {"won": WON, "lost": LOST, "open": OPEN}
 SMOOTH = 7
 """Days over which the steps of a curve are evened out."""
 
@@ -63,14 +65,9 @@ def of(outcomes: pd.DataFrame) -> Timing:
 
 def _won_by(outcomes: pd.DataFrame) -> np.ndarray | None:
     """Share of the wins by day, evened out; None without a win."""
-    days = outcomes["days"].clip(0, LONGEST).to_numpy(dtype=int)
-    won, lost = (np.bincount(days[(outcomes["fate"] == fate).to_numpy()], minlength=LONGEST + 1)
-                 for fate in ("won", "lost"))  # fmt: skip
-    if not won.any():
+    ended = outcomes["fate"].map(FATES).to_numpy(dtype=int)
+    reached = incidence(outcomes["days"].clip(lower=0).to_numpy(), ended, LONGEST)
+    if not reached[-1]:
         return None
-    at_risk = len(days) - np.concatenate([[0], np.cumsum(np.bincount(days, minlength=LONGEST + 1))[:-1]])
-    safe = np.maximum(at_risk, 1)
-    staying = np.cumprod(1.0 - (won + lost) / safe)
-    reached = np.cumsum(np.concatenate([[1.0], staying[:-1]]) * won / safe)
     even = np.convolve(np.pad(reached, SMOOTH // 2, mode="edge"), np.ones(SMOOTH) / SMOOTH, mode="valid")
     return np.maximum.accumulate(even) / even[-1]

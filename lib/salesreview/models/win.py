@@ -8,6 +8,7 @@ import pandas as pd
 from ..mart.store import Mart
 from ..queries.opportunity_snapshots import OUTCOMES, UNDATED, amounts, filled_late, history, open_on, staged
 from ..settings import Settings
+from . import baselines
 from .fit import Floors, fit
 from .fitted import Scored
 from .storage import save
@@ -18,8 +19,6 @@ KEPT_BACK = ("opp_id", "moment", "manual_prob", *OUTCOMES)
 """Columns of a snapshot that are no features."""
 AGES = ((0, "0"), (30, "30"), (60, "60"), (90, "90"), (180, "180"))
 """Ages in days from which deals are counted as old where no stage is known."""
-SMOOTHING = 20
-"""Deals' worth of the overall rate in a segment's rate."""
 
 
 def scored(mart: Mart, settings: Settings, at: date, folder: Path) -> Scored:
@@ -85,16 +84,10 @@ def segment(rows: pd.DataFrame) -> pd.Series:
     return pd.cut(rows["age"], [*starts, float("inf")], labels=names, right=False).astype(object)
 
 
-def smoothed_rates(segments: pd.Series, target: pd.Series) -> tuple[pd.Series, float]:
-    """Share of ``target`` by segment with `SMOOTHING` rows' worth of the overall share, and that share (0 of none)."""
-    overall = float(target.mean()) if len(target) else 0.0
-    found = target.astype(float).groupby(segments).agg(["sum", "count"])
-    return (found["sum"] + SMOOTHING * overall) / (found["count"] + SMOOTHING), overall
-
-
 def _scores(mart, settings, at, now, decided, within, ever) -> pd.DataFrame:
     segments, known = segment(now), timing(mart, settings, at)
-    rates, overall = smoothed_rates(segment(decided), decided["won"])
+    won = decided["won"].to_numpy(dtype=int)
+    rates, overall = baselines.member_rates(segment(decided), won), baselines.base_rate(won)
     stage = now["stage"] if "stage" in now else pd.Series("", index=now.index)
     since = now["days_in_stage"] if "days_in_stage" in now else now["age"]
     scores = pd.DataFrame(
@@ -105,7 +98,7 @@ def _scores(mart, settings, at, now, decided, within, ever) -> pd.DataFrame:
             "eventual": ever.predict(features(now), segments),
             "eventual_basis": _basis(ever),
             "segment": segments,
-            "segment_rate": segments.map(rates).astype(float).fillna(overall),
+            "segment_rate": baselines.rated(segments, rates, overall),
             "stage": stage,
             "days_in_stage": since,
             "days_to_win": [known.median(*pair) for pair in zip(stage, since.fillna(0), strict=True)],

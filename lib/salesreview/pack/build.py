@@ -9,12 +9,10 @@ from .. import prepare
 from ..contract.quality import QuarantinedRows
 from ..errors import ContractError, RenderError, SalesReviewError
 from ..mart.store import Mart
-from ..models import drift
-from ..models.fitted import fitted, kept
 from ..periods import Period
 from ..progress import Progress
 from ..settings import Settings
-from . import figures, manifest, pdf, request_check, workers
+from . import figures, fitting, manifest, pdf, request_check, workers
 from .execute import Execution, Failure, execute
 from .index import Listed, index_page
 from .job import BuildRequest, Job, Outcome, PackResult, ReviewStatus
@@ -48,9 +46,10 @@ def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
             prepared = _prepare(request, settings, Path(work), progress)
             period, settings = _context(prepared, settings, request)
         with watch.stage("models"):
-            models = _fitted(prepared, settings, period, request.out.resolve(), progress)
+            models = _fitted(pool, prepared, settings, period, request.out.resolve(), progress)
         with publishing(request.out.resolve() / period.slug) as folder:
-            shutil.copytree(models, folder / "models")
+            if not models.error:
+                shutil.copytree(models.value, folder / "models")
             job = _job(request, settings, extras, prepared, period, folder)
             with watch.stage("reviews"):
                 outcomes = _run(job, pool, progress)
@@ -59,6 +58,7 @@ def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
             _manifest(job, outcomes, watch)
         progress.end(PUBLISHING)
     reviews = tuple(_status(variant, outcomes[variant]) for variant in request.variants)
+    notes += (f"the models could not be fitted: {models.error}",) if models.error else ()
     return PackResult(request.out / period.slug, period.code, prepared.as_of, reviews, notes)
 
 
@@ -82,17 +82,16 @@ def _context(made: prepare.Prepared, settings: Settings, request: BuildRequest) 
         return context.period, context.settings
 
 
-def _fitted(made: prepare.Prepared, settings: Settings, period: Period, out: Path, progress: Progress) -> Path:
-    """The folder of the fitted models, which all reviews then read, with how those of an earlier pack fared."""
+def _fitted(pool: workers.Workers, made: prepare.Prepared, settings: Settings, period: Period, out: Path,
+            progress: Progress) -> workers.Done:  # fmt: skip
+    """The folder of the fitted models; with an error, the reviews that need them fail and the others ship."""
+    at = period.until(made.as_of).end
     progress.start(FITTING, 1)
-    with Mart.open(made.mart_path) as mart:
-        at = period.until(made.as_of).end
-        fitted(mart, settings, at)
-        folder = kept(made.mart_path, settings, at)
-        drift.check(mart, settings, at, out, folder)
+    pool.submit("models", fitting.fit, made.mart_path, settings, at, out)
+    (done,) = pool.finished()
     progress.advance(FITTING, f"facts up to {at}")
     progress.end(FITTING)
-    return folder
+    return done
 
 
 def _job(request, settings, extras, prepared, period, folder) -> Job:
