@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,3 +22,16 @@ def public_data() -> Path:
     if not folder.exists():
         pytest.skip("the public datasets are not beside the repository")
     return folder
+
+
+@pytest.fixture
+def save(tmp_path):
+    """Save a notebook under ``tmp_path/notebooks``; gives its path."""
+
+    def write(name: str, content: nbformat.NotebookNode) -> Path:
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        nbformat.write(content, path)
+        return path
+
+    return write

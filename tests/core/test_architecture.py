@@ -27,7 +27,9 @@ ALLOWED = {
     "exhibits": VOCABULARY,
     "prepare": VOCABULARY | {"sources", "sample", "contract", "mart"},
     "notebook": VOCABULARY | {"prepare", "mart", "reviews", "exhibits"},
-    "pack": VOCABULARY | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook"},
+    "render": VOCABULARY | {"contract", "exhibits", "notebook"},
+    "gate": VOCABULARY | {"exhibits", "render"},
+    "pack": VOCABULARY | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook", "render", "gate"},
     "cli": VOCABULARY | {"pack", "models", "sample", "doctor", "reviews"},
 }
 ONLY = {
@@ -36,8 +38,8 @@ ONLY = {
     "matplotlib": {"exhibits", "notebook"},
     "seaborn": {"exhibits"},
     "papermill": {"pack"},
-    "nbconvert": {"pack"},
-    "weasyprint": {"pack"},
+    "nbconvert": {"render"},
+    "weasyprint": {"render"},
     "typer": {"cli"},
     "fastexcel": {"sources"},
 }

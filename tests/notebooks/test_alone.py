@@ -6,7 +6,7 @@ import sys
 import nbformat
 import pytest
 
-from salesreview.pack.page import payload
+from salesreview.render.page import payload
 
 
 @pytest.mark.slow

@@ -2,24 +2,10 @@
 
 from pathlib import Path
 
-import nbformat
 import pytest
 
 ORDERS = "order_id,order_date,account_id,rep_id,status\n"
 LINES = "order_id,line_no,product_id,qty,net_amount\n"
-
-
-@pytest.fixture
-def save(tmp_path):
-    """Save a notebook under ``tmp_path/notebooks``; gives its path."""
-
-    def write(name: str, content: nbformat.NotebookNode) -> Path:
-        path = tmp_path / "notebooks" / f"{name}.ipynb"
-        path.parent.mkdir(exist_ok=True)
-        nbformat.write(content, path)
-        return path
-
-    return write
 
 
 @pytest.fixture

@@ -186,7 +186,7 @@ def test_nothing_on_any_page_comes_from_outside(build):
 
 
 def test_without_pango_the_html_is_built_and_the_result_says_why(build, monkeypatch):
-    monkeypatch.setattr("salesreview.pack.pdf.problem", lambda: "no PDF: Pango cannot be loaded")
+    monkeypatch.setattr("salesreview.render.pdf.problem", lambda: "no PDF: Pango cannot be loaded")
     result = build({"data_driven": whole()}, formats=("html", "pdf"))
     assert result.exit_code == 1 and result.notes == ("no PDF: Pango cannot be loaded",)
     assert "zh/data_driven.html" in files(result.folder) and "zh/data_driven.pdf" not in files(result.folder)

@@ -11,15 +11,17 @@ from ..errors import ContractError, RenderError, SalesReviewError
 from ..mart.store import Mart
 from ..periods import Period
 from ..progress import Progress
+from ..render import pdf
+from ..render.failure import Failure
+from ..render.index import Listed, index_page
+from ..render.page import Colophon, payload
+from ..render.quality import quality_page
+from ..render.task import render
 from ..settings import Settings
-from . import figures, fitting, manifest, pdf, request_check, workers
-from .execute import Execution, Failure, execute
-from .index import Listed, index_page
+from . import figures, fitting, manifest, request_check, workers
+from .execute import Execution, execute
 from .job import BuildRequest, Job, Outcome, PackResult, ReviewStatus
-from .page import Colophon, payload
 from .publish import publishing
-from .quality import quality_page
-from .render import render
 from .timing import Stopwatch
 
 PREPARING, FITTING, EXECUTING, RENDERING, PUBLISHING = (

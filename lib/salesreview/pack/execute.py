@@ -18,6 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from ..errors import SalesReviewError
+from ..render.failure import Failure
 from .workers import socket_fits
 
 CELL_SECONDS = 600
@@ -25,21 +26,6 @@ START_SECONDS = 120
 STARTS = 3
 PRIVATE = ("mart = ",)
 OWN_ERRORS = {cls.__name__ for cls in (SalesReviewError, *SalesReviewError.__subclasses__())} | {"PeriodError"}
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a review could not be built.
-
-    ``kind`` is error (a cell raised), timeout, died (the kernel ended), render or conflict. ``cell`` counts code cells
-    from 1 as the analyst sees them, ``cell_id`` is the cell's id, ``message`` one line. ``detail`` is for --debug.
-    """
-
-    kind: str
-    message: str
-    cell: int | None = None
-    cell_id: str | None = None
-    detail: str | None = None
 
 
 @dataclass(frozen=True)

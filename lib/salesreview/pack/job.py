@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ..periods import Period
 from ..prepare import Prepared
+from ..render.failure import Failure
+from ..render.page import Colophon, Cover
+from ..render.task import RenderTask
 from ..reviews import VARIANTS
 from ..settings import Settings
-from .execute import CELL_SECONDS, Failure
-from .page import Colophon, Cover
-from .render import RenderTask
+from .execute import CELL_SECONDS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import nbformat
 import papermill
 
-from . import pdf
+from ..render import pdf
 
 pdf.available()
 

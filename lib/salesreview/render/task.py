@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import pdf
-from .execute import Failure
+from .failure import Failure
 from .page import Colophon, Cover, failure_page, review_page
 
 

@@ -8,11 +8,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from salesreview.errors import RenderError
-from salesreview.pack import pdf
-from salesreview.pack.execute import Failure
-from salesreview.pack.page import Colophon, Cover, Entry, failure_page, outline, payload, review_page
+from salesreview.render import pdf
+from salesreview.render.failure import Failure
+from salesreview.render.page import Colophon, Cover, Entry, failure_page, outline, payload, review_page
 
-from .standins import exhibit_data, notebook, review_data
+from ..pack.standins import exhibit_data, notebook, review_data
 
 COLOPHON = Colophon("flat", "0" * 64, (("top_n", "5"),), (("salesreview", "0.1"),))
 COVER = Cover("team", {"zh": "测试公司", "en": "Test Ltd"}, "2026-H1", "2026-06-30", "CNY")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesreview.pack.fragments import Ids, clean, merge_absent
+from salesreview.render.fragments import Ids, clean, merge_absent
 
 
 def cleaned(html: str) -> str:

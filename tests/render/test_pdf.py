@@ -4,7 +4,7 @@ import pytest
 from pypdf import PdfReader
 
 from salesreview.errors import RenderError
-from salesreview.pack import pdf
+from salesreview.render import pdf
 
 PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><title>标题</title><meta name="dcterms.created" content="2026-06-30">
 {head}</head><body><h1>一</h1><h2>Second</h2>{body}</body></html>"""

@@ -21,7 +21,7 @@ from ..exhibits import catalogue, fonts
 from ..exhibits.entries import word
 from ..notebook import REVIEW_MIME
 from ..record import PeriodName
-from .execute import Failure
+from .failure import Failure
 from .fragments import Ids, clean, merge_absent
 from .languages import in_language
 

@@ -1,0 +1,1 @@
+"""Executed notebooks as pages: HTML, PDF, index, quality report."""
