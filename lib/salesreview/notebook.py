@@ -25,6 +25,7 @@ from .mart.store import Mart
 from .record import Cards, Exhibit, Figure, PeriodName, Review, Text
 from .reviews import VARIANTS, build
 from .reviews.context import Context
+from .serial import dump
 from .settings import Settings
 
 EXHIBIT_MIME = "application/vnd.salesreview.exhibit+json"
@@ -113,6 +114,7 @@ class ShownReview:
             "cards": {lang: exhibit_html(cards, lang, review.currency) for lang in self.langs},
             "exhibits": list(self.ids),
             "figures": [as_record(figure, review) for figure in review.figures],
+            "record": dump(review),
         }
 
 
