@@ -14,8 +14,9 @@ GONE = Figure("sales", None, "money", "2025-H1", dimension="region", member="华
 
 
 def review(*exhibits) -> Review:
+    card = Card(Text("metric.sales"), SALES, (GONE,))
     return Review(
-        "team", Text("variant.team"), Text("result.met", {"sales": SALES}), (Card(Text("metric.sales"), SALES, (GONE,)),),
+        "team", Text("variant.team"), Text("result.met", {"sales": SALES}), (card,),
         exhibits, "2026-H1", "2026-06-30", "公司 <A&B>", "CNY",
     )  # fmt: skip
 
@@ -34,7 +35,7 @@ def test_each_part_survives_json():
 
 
 def test_what_no_record_may_hold_is_refused():
-    with pytest.raises(SalesReviewError, match="cannot be saved.*{1, 2}"):
+    with pytest.raises(SalesReviewError, match="cannot be saved"):
         dump(Text("a", {"x": {1, 2}}))
 
 

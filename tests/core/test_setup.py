@@ -16,10 +16,12 @@ CONDA_ONLY = {"python", "pip", "quarto"}
 IMPORT_NAMES = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
+    "bs4": "beautifulsoup4",
+    "pptx": "python-pptx",
     "fontTools": "fonttools",
     "justmytype_intl_cjk": "justmytype-intl-cjk",
 }
-INDIRECT = {"jupyterlab", "scikit-learn", "seaborn", "setuptools", "justmytype-intl-cjk", "ipykernel"}
+INDIRECT = {"jupyterlab", "lxml", "scikit-learn", "seaborn", "setuptools", "justmytype-intl-cjk", "ipykernel"}
 
 
 def pins(requirements):
