@@ -13,12 +13,10 @@ from ..periods import Period
 from ..progress import Progress
 from ..render import pdf
 from ..render.failure import Failure
-from ..render.index import Listed, index_page
 from ..render.page import Colophon, payload
-from ..render.quality import quality_page
 from ..render.task import render
 from ..settings import Settings
-from . import figures, fitting, manifest, request_check, workers
+from . import figures, fitting, manifest, outputs, request_check, workers
 from .execute import Execution, execute
 from .job import BuildRequest, Job, Outcome, PackResult, ReviewStatus
 from .publish import publishing
@@ -55,9 +53,10 @@ def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
             job = _job(request, settings, extras, prepared, period, folder)
             with watch.stage("reviews"):
                 outcomes = _run(job, pool, progress)
+            progress.start(PUBLISHING, 1)
             with watch.stage("publish"):
-                notes = _finish(job, outcomes, progress)
-            _manifest(job, outcomes, watch)
+                notes = outputs.write(job, outcomes)
+            outputs.write_manifest(job, outcomes, watch)
         progress.end(PUBLISHING)
     reviews = tuple(_status(variant, outcomes[variant]) for variant in request.variants)
     notes += (f"the models could not be fitted: {models.error}",) if models.error else ()
@@ -180,70 +179,6 @@ def _executed(job: Job, pool: workers.Workers, variant: str, outcome: Outcome, d
         return
     for lang in job.request.langs:
         pool.submit(("render", variant, lang), render, job.task(variant, lang), first=True)
-
-
-def _finish(job: Job, outcomes: dict[str, Outcome], progress: Progress) -> tuple[str, ...]:
-    """Everything of the pack that is about all reviews; what could not be made, in words."""
-    progress.start(PUBLISHING, 1)
-    records = [record for outcome in outcomes.values() if outcome.record for record in outcome.record["figures"]]
-    figures.write(records, job.folder / "figures.jsonl")
-    if job.prepared.quarantine.exists():
-        shutil.copytree(job.prepared.quarantine, job.folder / "quarantine")
-    listed = tuple(_listed(job, variant, outcome) for variant, outcome in outcomes.items())
-    quality, cover = job.prepared.quality, job.cover("pack")
-    langs = job.request.langs
-    names = {lang: "" if lang == langs[0] else f".{lang}" for lang in langs}
-    for lang in langs:
-        others = tuple((code, f"index{names[code]}.html") for code in langs if code != lang)
-        index, about = f"index{names[lang]}.html", f"data_quality{names[lang]}.html"
-        page = index_page(listed, quality, cover, lang, job.colophon, quality_file=about, other_languages=others)
-        (job.folder / index).write_text(page, encoding="utf-8")
-        page = quality_page(quality, cover, lang, job.colophon, index)
-        (job.folder / about).write_text(page, encoding="utf-8")
-    wanted_pdf = "pdf" in job.request.formats and "pdf" not in job.formats
-    return (pdf.problem(),) if wanted_pdf else ()
-
-
-def _listed(job: Job, variant: str, outcome: Outcome) -> Listed:
-    files = tuple((lang, kind, f"{lang}/{variant}.{kind}") for lang in job.request.langs for kind in job.formats)
-    return Listed(variant, outcome.record, files, outcome.failure and outcome.failure.message)
-
-
-def _manifest(job: Job, outcomes: dict[str, Outcome], watch: Stopwatch) -> None:
-    request, prepared = job.request, job.prepared
-    content = {
-        "period": job.period.code,
-        "period_start": job.period.start.isoformat(),
-        "period_end": job.period.end.isoformat(),
-        "as_of": prepared.as_of.isoformat(),
-        "company": prepared.meta.company,
-        "currency": prepared.meta.currency,
-        "source": prepared.meta.source,
-        "mapping": request.mapping,
-        "languages": list(request.langs),
-        "formats": list(job.formats),
-        "parameters": job.settings.model_dump(mode="json"),
-        "versions": manifest.versions(),
-        "data_digest": prepared.digest,
-        "inputs": {
-            file.name: {"sha256": file.sha256, "bytes": file.bytes, "rows": file.rows} for file in prepared.inputs
-        },
-        "notes": list(prepared.notes),
-        "reviews": {variant: _review_entry(outcome) for variant, outcome in outcomes.items()},
-        "seconds": watch.seconds(),
-    }
-    manifest.write(job.folder, content)
-
-
-def _review_entry(outcome: Outcome) -> dict[str, object]:
-    failure = outcome.failure
-    return {
-        "status": "failed" if failure else "ok",
-        "reason": failure and failure.message,
-        "cell": failure and failure.cell_id,
-        "execution_seconds": round(outcome.seconds, 2),
-        "warnings": outcome.warnings,
-    }
 
 
 def _status(variant: str, outcome: Outcome) -> ReviewStatus:
