@@ -8,9 +8,11 @@ turns both into Chinese or English.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from math import isclose
 
 from .errors import SalesReviewError
 
+CLOSE = 1e-9
 UNCLASSIFIED = "未分类"
 """The member that takes what has no value in a dimension, so that parts always add up (convention X-UNK)."""
 
@@ -276,8 +278,15 @@ def unique(figures: Iterable[Figure]) -> tuple[Figure, ...]:
     kept: dict[tuple, Figure] = {}
     for figure in figures:
         first = kept.setdefault(figure.key, figure)
-        if first.value != figure.value or first.unit != figure.unit:
+        if not same(first.value, figure.value) or first.unit != figure.unit:
             raise SalesReviewError(
                 "one figure has two values", where=str(figure.key), expected=str(first.value), got=figure.value
             )
     return tuple(kept.values())
+
+
+def same(one: float | None, other: float | None) -> bool:
+    """Whether two values are one: sums of the same rows in another order differ in the last bits only."""
+    if one is None or other is None:
+        return one is other
+    return isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)

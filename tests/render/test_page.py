@@ -9,8 +9,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from salesreview.errors import RenderError
 from salesreview.render import pdf
+from salesreview.render.document import Colophon, Cover, Entry, outline
 from salesreview.render.failure import Failure
-from salesreview.render.page import Colophon, Cover, Entry, failure_page, outline, payload, review_page
+from salesreview.render.page import failure_page, payload, review_page
 
 from ..pack.standins import exhibit_data, notebook, review_data
 

@@ -12,8 +12,9 @@ from ..mart.store import Mart
 from ..periods import Period
 from ..progress import Progress
 from ..render import pdf
+from ..render.document import Colophon
 from ..render.failure import Failure
-from ..render.page import Colophon, payload
+from ..render.page import payload
 from ..render.task import render
 from ..settings import Settings
 from . import figures, fitting, manifest, outputs, request_check, workers

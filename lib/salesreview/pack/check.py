@@ -12,7 +12,7 @@ from .. import settings as settings_module
 from ..contract.quality import Quality, QuarantinedRows
 from ..errors import ContractError
 from ..progress import Progress
-from ..render.page import Colophon, Cover
+from ..render.document import Colophon, Cover
 from ..render.quality import quality_page, reason
 from ..render.quality import summary as quality_summary
 from . import manifest, request_check

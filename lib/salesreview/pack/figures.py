@@ -1,13 +1,13 @@
 """figures.jsonl: every figure of the pack once, in a fixed order; one key, one value in all reviews."""
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ..record import same
+
 KEY = ("metric", "dimension", "member", "period", "comparison")
 FIELDS = ("metric", "variant", *KEY[1:], "value", "unit", "numerator", "denominator", "n", "flags")
-CLOSE = 1e-9
 
 
 def conflicts(reviews: Mapping[str, Sequence[Mapping]]) -> dict[str, str]:
@@ -46,13 +46,7 @@ def _clash(record: Mapping, known: Mapping[tuple, tuple[str, Mapping]]) -> str |
     if key(record) not in known:
         return None
     variant, other = known[key(record)]
-    if record["unit"] == other["unit"] and _equal(record["value"], other["value"]):
+    if record["unit"] == other["unit"] and same(record["value"], other["value"]):
         return None
     name = ", ".join(f"{part}={value}" for part, value in zip(KEY, key(record), strict=True) if value is not None)
     return f"{name}: {record['value']} {record['unit']} here, {other['value']} {other['unit']} in {variant}"
-
-
-def _equal(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)

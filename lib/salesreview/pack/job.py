@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..periods import Period
 from ..prepare import Prepared
+from ..render.document import Colophon, Cover
 from ..render.failure import Failure
-from ..render.page import Colophon, Cover
 from ..render.task import RenderTask
 from ..reviews import VARIANTS
 from ..settings import Settings

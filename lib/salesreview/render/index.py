@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ..contract.quality import Quality
 from ..exhibits.entries import word
+from .document import Colophon, Cover, document, template
 from .fragments import Ids, clean
-from .page import Colophon, Cover, document, template
 from .quality import summary
 
 PREFIX = "ix"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from ..contract.quality import Issue, Quality, TableQuality
 from ..exhibits import formats
 from ..exhibits.entries import word
-from .page import Colophon, Cover, document, template
+from .document import Colophon, Cover, document, template
 
 PREFIX = "dq"
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import pdf
+from .document import Colophon, Cover
 from .failure import Failure
-from .page import Colophon, Cover, failure_page, review_page
+from .page import failure_page, review_page
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from functools import cached_property
 from ..errors import PeriodError
 from ..mart.naming import Naming
 from ..mart.store import Mart
-from ..metrics.bridges import cents
 from ..metrics.comparison import rate_difference
 from ..models.fitted import Models, fitted
 from ..periods import Period, Window
@@ -92,15 +91,9 @@ class Context:
         return self.mart.meta.first_day.replace(day=1) <= span.window.start
 
     def figure(self, name: str, value: float | None, span: Span, **rest) -> Figure:
-        """A figure of registry metric ``name`` over ``span``; the unit comes from the registry, partial is flagged.
-
-        Money is in whole cents, so that a sum is the same figure in whatever order its rows came.
-        """
-        unit = metric(name).unit
-        if unit == "money" and value is not None:
-            value = cents(value)
+        """A figure of registry metric ``name`` over ``span``; the unit comes from the registry, partial is flagged."""
         flags = tuple(rest.pop("flags", ())) + (("partial",) if span.partial else ())
-        return Figure(name, value, unit=unit, period=span.code, flags=flags, **rest)
+        return Figure(name, value, unit=metric(name).unit, period=span.code, flags=flags, **rest)
 
 
 def _compared(period: Period, window: Window, partial: bool) -> Span:
