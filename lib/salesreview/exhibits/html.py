@@ -112,7 +112,7 @@ def _terms(exhibit: Terms, lang: str, currency: str) -> str:
 
 def _not_provided(exhibit: NotProvided, lang: str, currency: str) -> str:
     shows = word("not_provided.shows", lang, title=render(exhibit.title, lang, currency))
-    needs = word("not_provided.fields", lang, fields=joined([_field(name, lang) for name in exhibit.missing], lang))
+    needs = word("not_provided.fields", lang, fields=joined([field(name, lang) for name in exhibit.missing], lang))
     return _box(exhibit, word("not_provided.title", lang), shows, needs)
 
 
@@ -135,7 +135,7 @@ BODIES: dict[type[Exhibit], Callable[..., str]] = {
 }
 
 
-def _field(name: str, lang: str) -> str:
+def field(name: str, lang: str) -> str:
     """A missing table or table.column in words, with its code."""
     table = entries(lang).get(f"table.{name.partition('.')[0]}")
     return word("not_provided.table", lang, name=table, code=name) if table else name

@@ -50,7 +50,7 @@ def table_html(table: Table, caption: str, lang: str, currency: str) -> str:
     """
     lines = [*table.rows, *([table.total] if table.total else ())]
     figures = [cell for line in lines for cell in line if isinstance(cell, Figure)]
-    notes = Footnotes(lang, _shared(figures))
+    notes = Footnotes(lang, shared_flags(figures))
     top = _largest_amount(figures)
     scales = [_column_scale([line[i] for line in lines], top, lang) for i in range(len(table.header))]
     head = "".join(_header(label, scales[i], i, lines, lang, currency) for i, label in enumerate(table.header))
@@ -63,7 +63,7 @@ def table_html(table: Table, caption: str, lang: str, currency: str) -> str:
     )
 
 
-def _shared(figures: Sequence[Figure]) -> tuple[str, ...]:
+def shared_flags(figures: Sequence[Figure]) -> tuple[str, ...]:
     """Flags that every figure with a value bears."""
     valued = [figure for figure in figures if figure.value is not None]
     if not valued:
@@ -138,10 +138,10 @@ def _number(figure: Figure, scale: formats.Scale | None, lang: str, currency: st
 
 def _stays(cell: Cell, text: str, most: int) -> bool:
     """Whether a cell is kept on one line: days, and texts short enough not to make the table too wide."""
-    return isinstance(cell, date) or _width(text) <= most
+    return isinstance(cell, date) or width(text) <= most
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Width in Latin characters; a Chinese one takes two."""
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
 
@@ -155,4 +155,4 @@ def lines(table: Table, lang: str, currency: str) -> int:
 def _wrapped(cell: Cell, room: float, lang: str, currency: str) -> int:
     if cell is None or isinstance(cell, Figure | Spark | date):
         return 1
-    return max(1, ceil(_width(render(cell, lang, currency)) / room))
+    return max(1, ceil(width(render(cell, lang, currency)) / room))
