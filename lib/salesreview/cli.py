@@ -140,6 +140,24 @@ def check(
 
 
 @app.command()
+def gate(
+    folder: Annotated[Path, typer.Argument(help="A finished pack, such as reports/2026-H1.")],
+    debug: Debug = False,
+) -> None:
+    """Open each file of a pack and check it: nothing missing, broken, unreadable or contradictory.
+
+    Exit codes: 0 nothing found; 1 problems, one a line with file, place and reason; 2 no pack in the folder.
+    """
+    from . import gate as checks
+
+    report = checks.check(folder)
+    for problem in report.problems:
+        typer.echo(problem.line)
+    typer.echo(f"{len(report.checked)} files checked, {len(report.problems)} problems")
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="Folder to write; it must be new or empty.")],
     scale: Annotated[float, typer.Option(min=0.05, max=100, help="Size of the company; 1.0 has 600 accounts.")] = 1.0,

@@ -31,7 +31,7 @@ ALLOWED = {
     "render": VOCABULARY | {"contract", "exhibits", "notebook"},
     "gate": VOCABULARY | {"exhibits", "render"},
     "pack": VOCABULARY | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook", "render", "gate"},
-    "cli": VOCABULARY | {"pack", "models", "sample", "doctor", "reviews"},
+    "cli": VOCABULARY | {"pack", "gate", "models", "sample", "doctor", "reviews"},
 }
 ONLY = {
     "duckdb": {"sources", "contract", "mart"},

@@ -141,7 +141,7 @@ def embedded_css(text: str, *, lang: str) -> str:
     The same text gives the same bytes. ``lang`` names the page in the error. Raises RenderError naming characters
     that neither face has.
     """
-    wanted = set(text) | set(" 0123456789—…−")
+    wanted = set(text) | set(" 0123456789—…−•")
     require(wanted, where=f"page in {lang}")
     own, others = prepare(), fallback()
     strange = _lacking(wanted, own)

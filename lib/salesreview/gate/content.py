@@ -1,0 +1,132 @@
+"""A review's page shows what its notebook computed: cover, sections, tables, charts, each with the record's texts."""
+
+from collections.abc import Iterator
+
+from .expected import Expected, blocks, squeezed
+from .leaks import leaks
+from .page import HtmlPage
+from .problem import Check, Fault
+
+
+def cover(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
+    """Title, verdict and the cards with their printed figures."""
+    head = page.soup.find("header", class_="cover")
+    if head is None:
+        yield Fault("cover", "the page has no cover")
+        return
+    told = squeezed(head.get_text())
+    lang = page.lang
+    for what, text in (("title", expected.title(lang)), ("verdict", expected.verdict(lang))):
+        if squeezed(text) not in told:
+            yield Fault("cover", f"the {what} is not that of the record", text, head.get_text(" ").strip()[:200])
+    yield from _cards(head, expected.headlines(lang))
+
+
+def _cards(head, headlines) -> Iterator[Fault]:
+    cards = head.select(".cover-cards .card")
+    if len(cards) != len(headlines):
+        yield Fault("cover", "headline cards", len(headlines), len(cards))
+    for card, headline in zip(cards, headlines, strict=False):
+        label, value = card.find("dt"), card.find(class_="card-value")
+        printed = value.get_text().strip() if value else "nothing"
+        if label is None or squeezed(label.get_text()) != squeezed(headline.label):
+            yield Fault("cover", "a card with another name", headline.label, label and label.get_text())
+        elif printed != headline.printed:
+            yield Fault("cover", f"the headline figure of {headline.label}", headline.printed, printed)
+
+
+def sections(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
+    """Every exhibit that the notebook displayed, in its order, with all that it says."""
+    places = []
+    for shown in expected.shown:
+        element = page.ids.get(shown.id)
+        if element is None:
+            yield Fault(f"#{shown.id}", "an exhibit of the notebook is not on the page")
+            continue
+        places.append((element.sourceline or 0, element.sourcepos or 0))
+        if element.name == "span":  # one box stands for several that lack the same
+            element = element.find_parent("section") or element
+        told = squeezed(element.get_text("\n"))
+        for block in expected.blocks(shown, page.lang):
+            if block not in told:
+                yield Fault(f"#{shown.id}", "the exhibit does not say what the record says", block, _nearest(element))
+                break
+    if places != sorted(places):
+        yield Fault("<main>", "the exhibits are not in the order of the notebook")
+
+
+def tables(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
+    """Each table cell by cell: nothing more, nothing less."""
+    for shown, table in expected.having(("table",), page.lang):
+        element = page.ids.get(shown.id)
+        if element is None:
+            continue
+        wanted, got = _cells(table), _cells(element)
+        different = next(((one, two) for one, two in zip(wanted, got, strict=False) if one != two), None)
+        if not got:
+            yield Fault(f"#{shown.id}", "the table is missing", _caption(table))
+        elif len(wanted) != len(got):
+            yield Fault(f"#{shown.id}", f"rows of the table {_caption(table)}", len(wanted), len(got))
+        elif different:
+            yield Fault(f"#{shown.id}", "a row of the table is not that of the record", *map(" | ".join, different))
+
+
+def charts(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
+    """Each chart: a picture whose alternative text has the record's figures."""
+    for shown, figure in expected.having(("figure",), page.lang):
+        wanted = figure.img
+        element = page.ids.get(shown.id)
+        picture = element.find("img") if element is not None else None
+        if element is not None and picture is None:
+            yield Fault(f"#{shown.id}", "the chart is missing", wanted["alt"])
+        elif picture is not None and picture.get("alt") != wanted["alt"]:
+            yield Fault(
+                f"#{shown.id}", "the alternative text is not that of the record", wanted["alt"], picture.get("alt")
+            )
+
+
+def contents(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
+    """The contents list names each chapter and section."""
+    listed = {squeezed(link.get_text()) for link in page.soup.select("nav.contents a")}
+    for shown, heading in expected.having(("h2", "h3"), page.lang):
+        title = heading.get_text()
+        if squeezed(title) not in listed:
+            yield Fault("contents", "a heading that the contents list does not have", title, f"#{shown.id}")
+
+
+def machine_words(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
+    return leaks(page.lines, expected.names)
+
+
+def failure(page: HtmlPage, reason: str | None) -> Iterator[Fault]:
+    """The page of a review that failed: it says so, and shows no figure."""
+    if page.soup.find(class_="failure") is None:
+        yield Fault("<main>", "the review failed, but its page does not say so")
+    elif reason and squeezed(reason)[:40] not in squeezed(page.text):
+        yield Fault("<main>", "the page does not say why the review failed", reason)
+    for element in page.soup.select(".card, .exhibit, table"):
+        yield Fault(page.place(element), "the review failed, but its page shows figures")
+    yield from (fault for fault in leaks(page.lines, ()) if "traceback" in fault.reason)
+
+
+def _cells(soup) -> list[list[str]]:
+    return [[squeezed(cell.get_text()) for cell in row.find_all(("th", "td"))] for row in soup.find_all("tr")]
+
+
+def _caption(table) -> str:
+    return table.caption.get_text() if table.caption else "without caption"
+
+
+def _nearest(element) -> str:
+    return " ".join(blocks(element)[:6])
+
+
+CHECKS = (
+    Check("html.cover", "title, verdict and headline cards are those of the record", cover),
+    Check("html.sections", "every exhibit of the notebook is there, in order, with all that it says", sections),
+    Check("html.tables", "every table has the rows and cells of the record", tables),
+    Check("html.charts", "every chart is there; its alternative text has the record's figures", charts),
+    Check("html.contents", "the contents list names every chapter and section", contents),
+    Check("html.words", "no traceback, warning, bare None, nan or inf, placeholder or missing glyph", machine_words),
+)
+FAILED = (Check("html.failure", "the page of a failed review says why and shows no figure", failure),)
