@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..record import Card, Exhibit, Finding, Heading, NotEnough, NotProvided, Prose, Review, Text
-from . import appendix
+from ..record import Card, Exhibit, Heading, Prose, Review, Text
+from . import appendix, executive
 from .colours import coloured
 from .context import Context
 from .findings import ranking
 from .findings.ranking import Rule
 from .sections.sales.headline import Headline, headline_figures
-
-TOLD, SENTENCES = 3, 8
-"""How many findings of each side the summary tells, and how many sentences it has at most."""
 
 Section = Callable[[Context], tuple[Exhibit, ...]]
 
@@ -28,9 +25,9 @@ def review(
 ) -> Review:
     """A review from ``parts`` (catalogue key of the chapter and its sections), opened by a summary.
 
-    ``rules`` find what is notable; it is told in the summary and in a chapter after the parts. ``facts`` are ids of
-    exhibits whose titles the summary adds while it is short; those without data are left out. ``cards`` gives the
-    cover's figures after the shared sales card, ``intro`` the requirements that the summary meets.
+    ``rules`` find what is notable; it is told on the executive page and in a chapter after the parts. ``facts`` are
+    ids of exhibits whose titles tell there what happened. ``cards`` gives the cover's figures after the shared sales
+    card, ``intro`` the requirements that the executive page meets.
     """
     headline = headline_figures(ctx)
     chapters = [
@@ -40,7 +37,8 @@ def review(
     body = coloured(ctx, (exhibit for chapter in chapters for exhibit in chapter))
     findings = ranking.found(ctx, rules)
     shown = {exhibit.id: exhibit for exhibit in body}
-    told = (*_summary(headline, findings, facts, shown, intro), *body, *ranking.exhibits(findings))
+    noted = [shown[name] for name in facts if name in shown]
+    told = (*executive.exhibits(ctx, verdict(headline), findings, noted, intro), *body, *ranking.exhibits(findings))
     meta = ctx.mart.meta
     return Review(
         variant=variant,
@@ -68,47 +66,6 @@ def verdict(headline: Headline) -> Text:
         kept = ("sales", "attainment")
     prefix = "result_partial" if "partial" in headline.sales.flags else "result"
     return Text(f"{prefix}.{case}", {name: values[name] for name in kept})
-
-
-def _summary(
-    headline: Headline,
-    findings: Sequence[Finding],
-    facts: Sequence[str],
-    shown: dict[str, Exhibit],
-    intro: Sequence[str],
-) -> tuple[Exhibit, ...]:
-    notable = [*_told(findings, "strength", True), *_told(findings, "challenge", False)]
-    known = [shown[name].title for name in facts if name in shown and not _silent(shown[name])]
-    known = [Text("summary.finding", {"finding": title}) for title in known[: max(0, SENTENCES - len(notable))]]
-    absent = tuple(shown[name] for name in facts if name in shown and isinstance(shown[name], NotProvided))
-    sentences = [verdict(headline), *notable, *known]
-    if absent:
-        sentences.append(Text("summary.absent", {"topics": tuple(exhibit.title for exhibit in absent)}))
-    return (
-        Heading(id="summary_heading", title=Text("summary.heading"), level=1),
-        Prose(
-            id="summary_text",
-            title=Text("empty"),
-            requirements=("G-02", *intro),
-            sentences=tuple(sentences),
-            listed=True,
-        ),
-    )
-
-
-def _told(findings: Sequence[Finding], side: str, favourable: bool) -> list[Text]:
-    """The first findings of one side as sentences, with the amount at stake where there is one."""
-    chosen = [finding for finding in findings if finding.favourable == favourable][:TOLD]
-    return [
-        Text(f"summary.{side}_stake", {"claim": one.claim, "stake": one.stake})
-        if one.stake is not None and one.stake.value
-        else Text(f"summary.{side}", {"claim": one.claim})
-        for one in chosen
-    ]
-
-
-def _silent(exhibit: Exhibit) -> bool:
-    return isinstance(exhibit, NotProvided | NotEnough)
 
 
 def _plan() -> tuple[Exhibit, ...]:

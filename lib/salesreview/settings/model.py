@@ -6,6 +6,7 @@ from pydantic import Field
 
 from .account_relations import AccountPlan, Relations
 from .customer_care import ContactCadence, Health
+from .decisions import Decision
 from .market import FiveForces, MacroNotes, Market, NeedScores, PolicyLog, TechTrends
 from .market_customers import CustomerTiers, LostCustomers, NeedCodes, TargetCustomers
 from .models import Models, Playbook
@@ -103,6 +104,7 @@ class Settings(Section):
     records: Records = Field(default_factory=Records)
     change_limits: ChangeLimits = Field(default_factory=ChangeLimits)
     relations: Relations = Field(default_factory=Relations)
+    decisions: dict[str, Decision] = Field(default_factory=dict)
     account_plans: dict[str, AccountPlan] = Field(default_factory=dict)
     health: Health = Field(default_factory=Health)
     contact_cadence: ContactCadence = Field(default_factory=ContactCadence)
