@@ -188,11 +188,20 @@ def meetings(mart: Mart, window: Window) -> pd.DataFrame:
     return mart.query(sql, start=window.start, end=window.end)
 
 
-def working_weeks(mart: Mart, window: Window) -> int:
-    """Weeks with at least three working days in ``window``."""
-    sql = """SELECT count(*) AS n FROM (SELECT date_trunc('week', "date") FROM calendar
-             WHERE is_workday AND "date" BETWEEN $start AND $end GROUP BY 1 HAVING count(*) >= 3)"""
-    return int(mart.query(sql, start=window.start, end=window.end)["n"].iloc[0])
+def meeting_days(mart: Mart, window: Window) -> pd.DataFrame:
+    """One row per meeting held in ``window``: type and day (a date)."""
+    sql = """SELECT coalesce(type, '未分类') AS type, "date" FROM meetings WHERE "date" BETWEEN $start AND $end
+             ORDER BY "date", meeting_id"""
+    found = mart.query(sql, start=window.start, end=window.end)
+    return found.assign(day=[day.date() for day in pd.to_datetime(found["date"])])
+
+
+def working_weeks(mart: Mart, window: Window) -> list[date]:
+    """Mondays of the weeks with at least three working days in ``window``."""
+    sql = """SELECT date_trunc('week', "date") AS monday FROM calendar
+             WHERE is_workday AND "date" BETWEEN $start AND $end GROUP BY 1 HAVING count(*) >= 3 ORDER BY 1"""
+    found = mart.query(sql, start=window.start, end=window.end)
+    return [day.date() for day in pd.to_datetime(found["monday"])]
 
 
 def messages(mart: Mart, window: Window) -> pd.DataFrame:

@@ -35,6 +35,7 @@ from .sections.process import (
     signed_cash,
     standards,
     switches,
+    team_discipline,
     tools,
     value_stream,
 )
@@ -98,6 +99,7 @@ def build(ctx: Context) -> Review:
                 standards.exhibits,
                 records.exhibits,
                 follow_up.exhibits,
+                team_discipline.exhibits,
                 change_log.exhibits,
             ],
         ),

@@ -1,11 +1,12 @@
 """Follow-ups kept, plans filed, meetings held and messages opened (requirements P-35, P-37, S4-11, S4-13)."""
 
-from ....metrics.comparison import rate_difference
+from datetime import timedelta
+
 from ....queries import discipline as queries
-from ....record import Cards, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Series, Table, Text
+from ....record import Cards, Exhibit, Figure, Heading, NotEnough, NotProvided, Table, Text
 from ...context import Context, Span
 from ..finding import finding
-from .common import at, card, clear, count, months, moved, share
+from .common import at, cards, count, months, moved, share
 
 RATES = {
     "delivery_rate": ("delivered", "sent"),
@@ -18,9 +19,9 @@ RATES = {
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, follow-ups in time, by team, overdue, plans filed, meetings, messages."""
+    """Heading, follow-ups and plans in time, overdue, meetings, messages."""
     heading = Heading(id="follow_heading", title=Text("follow.heading"))
-    return heading, _cards(ctx), _teams(ctx), _overdue(ctx), _plans(ctx), _meetings(ctx), _messages(ctx)
+    return heading, _cards(ctx), _overdue(ctx), _meetings(ctx), _messages(ctx)
 
 
 def followup_figure(ctx: Context, span: Span) -> Figure:
@@ -39,43 +40,29 @@ def _absent(ctx: Context) -> tuple[str, ...]:
 
 
 def _cards(ctx: Context) -> Exhibit:
-    box = {"id": "follow_cards", "requirements": ("P-35",)}
-    if _absent(ctx):
-        return NotProvided(title=Text("follow.kept"), missing=_absent(ctx), **box)
-    now = followup_figure(ctx, ctx.current)
-    if now.value is None:
+    """Next actions kept and plans filed; what of the two is not recorded is said in a note."""
+    box = {"id": "follow_cards", "requirements": ("P-35", "S4-11")}
+    no_actions, no_plans = _absent(ctx), ctx.mart.missing("sales_plans.approved_at")
+    if no_actions and no_plans:
+        return NotProvided(title=Text("follow.kept"), missing=(*no_actions, *no_plans), **box)
+    now, found, notes = None, (), []
+    if no_actions:
+        notes.append(Text("follow.no_actions"))
+    else:
+        now = followup_figure(ctx, ctx.current)
+        makes = (lambda span: followup_figure(ctx, span), lambda span: _open_figure(ctx, span))
+        found += cards(ctx, makes) if now.value is not None else ()
+        notes.append(Text("follow.note" if found else "follow.none"))
+    filed = () if no_plans else cards(ctx, (lambda span: plans_figure(ctx, span),))
+    notes.append(Text("follow.note_plans" if filed else "follow.no_plans" if not no_plans else "follow.plans_absent"))
+    if not (*found, *filed):
         return NotEnough(title=Text("follow.kept"), reason=Text("follow.none"), **box)
-    case, change = moved(ctx, lambda span: followup_figure(ctx, span))
-    found = (card(ctx, lambda span: followup_figure(ctx, span)), card(ctx, lambda span: _open_figure(ctx, span)))
-    notes = (Text("follow.note"),)
-    return Cards(title=finding("follow.title", case, change, kept=now), cards=found, notes=notes, **box)
-
-
-def _teams(ctx: Context) -> Exhibit:
-    box = {"id": "follow_teams", "requirements": ("P-35",)}
-    if _absent(ctx):
-        return NotProvided(title=Text("follow.teams"), missing=_absent(ctx), **box)
-    found = queries.follow_ups(ctx.mart, ctx.current.window)
-    figures = [
-        share(ctx, "on_time_followup", int(part["done"].sum()), len(part), **at("team", team))
-        for team, part in found[found["team"] != "未分类"].groupby("team")
-        if len(part) >= ctx.settings.minimum_n.rate
-    ]
-    if len(figures) < 2:
-        return NotEnough(title=Text("follow.teams"), reason=Text("follow.few_teams"), **box)
-    figures.sort(key=lambda figure: (figure.value, figure.member))
-    values = {"low": figures[0], "team": figures[0].member, "high": figures[-1], "best": figures[-1].member}
-    ends = [(int(figure.numerator), int(figure.denominator)) for figure in (figures[-1], figures[0])]
-    case = "title" if clear(rate_difference(*ends[0], *ends[1])) else "alike"
-    return Chart(
-        title=Text(f"follow.teams_{case}", values),
-        form="barh",
-        categories=tuple(figure.member for figure in figures),
-        series=(Series(Text("metric.on_time_followup"), tuple(figures)),),
-        axes={"x": Text("metric.on_time_followup")},
-        summary=Text("follow.teams_title", values),
-        **box,
-    )
+    if found:
+        case, change = moved(ctx, lambda span: followup_figure(ctx, span))
+        title = finding("follow.title", case, change, kept=now)
+    else:
+        title = Text("follow.plans_title", {"filed": filed[0].figure})
+    return Cards(title=title, cards=(*found, *filed), notes=tuple(notes), **box)
 
 
 def _overdue(ctx: Context) -> Exhibit:
@@ -106,20 +93,6 @@ def _overdue(ctx: Context) -> Exhibit:
     )
 
 
-def _plans(ctx: Context) -> Exhibit:
-    box = {"id": "follow_plans", "requirements": ("S4-11",)}
-    missing = ctx.mart.missing("sales_plans.approved_at")
-    if missing:
-        return NotProvided(title=Text("follow.plans"), missing=missing, **box)
-    now = plans_figure(ctx, ctx.current)
-    if now.value is None:
-        return NotEnough(title=Text("follow.plans"), reason=Text("follow.no_plans"), **box)
-    case, change = moved(ctx, lambda span: plans_figure(ctx, span))
-    found = (card(ctx, lambda span: plans_figure(ctx, span)),)
-    notes = (Text("follow.note_plans"),)
-    return Cards(title=finding("follow.plans", case, change, filed=now), cards=found, notes=notes, **box)
-
-
 def plans_figure(ctx: Context, span: Span) -> Figure:
     """Plans of ``span`` approved by its first day / plans of it (registry key plans_filed)."""
     code = ctx.period.code if span == ctx.current else ctx.period.year_ago().code
@@ -132,33 +105,49 @@ def _meetings(ctx: Context) -> Exhibit:
     missing = ctx.mart.missing("meetings.date")
     if missing:
         return NotProvided(title=Text("follow.meetings"), missing=missing, **box)
-    found, window = queries.meetings(ctx.mart, ctx.current.window), ctx.current.window
+    found = queries.meetings(ctx.mart, ctx.current.window)
     if found.empty:
         return NotEnough(title=Text("follow.meetings"), reason=Text("follow.no_meetings"), **box)
-    due = {"周例会": queries.working_weeks(ctx.mart, window), "月复盘": len(months(ctx))}
-    due["季度分析"] = sum(quarter.end <= window.end for quarter in ctx.period.parts("Q")) if _holds_quarters(ctx) else 0
-    rows, weekly = [], None
+    kept = meeting_figures(ctx)
+    rows = []
     for row in found.itertuples():
-        identity, wanted = at("meeting_type", row.type), due.get(row.type) or None
+        identity, rate = at("meeting_type", row.type), kept.get(row.type)
         held = count(ctx, "meetings_held", int(row.held), **identity)
-        expected = count(ctx, "meetings_due", wanted, **identity) if wanted else None
-        kept = None
-        if wanted:
-            kept = ctx.figure("meeting_rate", row.held / wanted, ctx.current, numerator=int(row.held),
-                              denominator=wanted, **identity)  # fmt: skip
-            weekly = (held, expected) if row.type == "周例会" else weekly
+        due = None if rate is None else count(ctx, "meetings_due", rate.denominator, **identity)
         closed = None
         if row.opened:
             closed = share(ctx, "issues_closed_rate", int(row.closed), int(row.opened), **identity)
-        rows.append((str(row.type), held, expected, kept, closed))
-    title = Text("follow.meetings_title", {"held": weekly[0], "due": weekly[1]}) if weekly else Text("follow.meetings")
+        rows.append((str(row.type), held, due, rate, closed))
+    weekly, title = kept.get("周例会"), Text("follow.meetings")
+    if weekly is not None:
+        title = Text("follow.meetings_title", {"kept": str(weekly.numerator), "due": str(weekly.denominator)})
     names = ("meetings_held", "meetings_due", "meeting_rate", "issues_closed_rate")
     header = (Text("follow.meeting"), *(Text(f"metric.{name}") for name in names))
     return Table(title=title, header=header, rows=tuple(rows), notes=(Text("follow.note_meetings"),), **box)
 
 
-def _holds_quarters(ctx: Context) -> bool:
-    return len(months(ctx)) >= 3
+def meeting_figures(ctx: Context) -> dict[str, Figure]:
+    """Weeks, months and quarters with their meeting / those due, by type (registry key meeting_rate).
+
+    Several meetings in one week count once, so the rate never exceeds one. Types without a fixed rhythm, and those
+    with nothing due, are absent.
+    """
+    window = ctx.current.window
+    held = queries.meeting_days(ctx.mart, window)
+    due = {
+        "周例会": [(monday, monday + timedelta(days=6)) for monday in queries.working_weeks(ctx.mart, window)],
+        "月复盘": [(month.start, month.end) for month in months(ctx)],
+        "季度分析": [(part.start, part.end) for part in ctx.period.parts("Q") if part.end <= window.end],
+    }
+    found = {}
+    for name, spans in due.items():
+        days = held.loc[held["type"] == name, "day"].tolist()
+        if spans and days:
+            kept = sum(any(first <= day <= last for day in days) for first, last in spans)
+            counts = {"numerator": kept, "denominator": len(spans)}
+            rate = ctx.figure("meeting_rate", kept / len(spans), ctx.current, **counts, **at("meeting_type", name))
+            found[name] = rate
+    return found
 
 
 def _messages(ctx: Context) -> Exhibit:

@@ -22,7 +22,7 @@ CHECKS = {
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, index with components, by object, by team, audit of the log, daily records, fields of the record."""
+    """Heading, index with components, by object, audit of the log, daily records, sellers, fields of the record."""
     heading = Heading(id="records_heading", title=Text("records.heading"))
     return heading, *_index(ctx), _audit(ctx), _daily(ctx), _reps(ctx), _fields(ctx)
 
@@ -41,9 +41,7 @@ def quality(ctx: Context, found: pd.DataFrame, **identity) -> tuple[Figure, dict
 
 
 def _index(ctx: Context) -> tuple[Exhibit, ...]:
-    boxes = {
-        name: {"id": name, "requirements": ("P-36",)} for name in ("records_index", "records_objects", "records_teams")
-    }
+    boxes = {name: {"id": name, "requirements": ("P-36",)} for name in ("records_index", "records_objects")}
     found = queries.record_quality(ctx.mart, ctx.current.window, ctx.settings.records.late_after_h)
     if found.empty:
         missing = tuple(f"{name}.{kept.fields[0]}" for name, kept in queries.OBJECTS.items())
@@ -58,27 +56,23 @@ def _index(ctx: Context) -> tuple[Exhibit, ...]:
         notes=(Text("records.note_index"),),
         **boxes["records_index"],
     )
-    objects = _table(ctx, found, "object", boxes["records_objects"])
-    teams = _table(ctx, found[found["team"] != "未分类"], "team", boxes["records_teams"])
-    return cards, objects, teams
+    return cards, _objects(ctx, found, boxes["records_objects"])
 
 
-def _table(ctx: Context, found: pd.DataFrame, by: str, box: dict) -> Exhibit:
+def _objects(ctx: Context, found: pd.DataFrame, box: dict) -> Table:
     rows = []
-    for member, part in found.groupby(by):
-        index, parts = quality(ctx, part, **at(f"records_{by}", member))
-        label = Text(f"records.object_{member}") if by == "object" else str(member)
-        size = count(ctx, "records_judged", int(part["n"].sum()), **at(f"records_{by}", member))
-        rows.append((label, size, index, *(f if f.value is not None else None for f in parts.values())))
-    if not rows:
-        return NotEnough(title=Text(f"records.by_{by}"), reason=Text("records.no_teams"), **box)
-    rows.sort(key=lambda row: (row[2].value, str(row[0])))
+    for member, part in found.groupby("object"):
+        index, parts = quality(ctx, part, **at("records_object", member))
+        size = count(ctx, "records_judged", int(part["n"].sum()), **at("records_object", member))
+        cells = (f if f.value is not None else None for f in parts.values())
+        rows.append((Text(f"records.object_{member}"), size, index, *cells))
+    rows.sort(key=lambda row: (row[2].value, row[0].key))
     solid = [row for row in rows if row[1].value >= ctx.settings.minimum_n.rate] or rows
     header = ("records_judged", "dq_index", *(f"dq_{name}" for name in COMPONENTS))
     return Table(
-        title=Text(f"records.by_{by}_title", {"name": solid[0][0], "index": solid[0][2]}),
-        header=(Text(f"records.{by}"), *(Text(f"metric.{name}") for name in header)),
-        rows=tuple(rows[:12]),
+        title=Text("records.by_object_title", {"name": solid[0][0], "index": solid[0][2]}),
+        header=(Text("records.object"), *(Text(f"metric.{name}") for name in header)),
+        rows=tuple(rows),
         **box,
     )
 
@@ -137,10 +131,7 @@ def _daily(ctx: Context) -> Exhibit:
     now = daily_figure(ctx, ctx.current)
     if now.value is None:
         return NotEnough(title=Text("records.daily"), reason=Text("records.no_log"), **box)
-    found = [
-        card(ctx, lambda span: daily_figure(ctx, span)),
-        card(ctx, lambda span: check_figure(ctx, span, "backfill")),
-    ]
+    found = [card(ctx, lambda span: daily_figure(ctx, span))]
     codes = [month.start.strftime("%Y-%m") for month in months(ctx)]
     checks = [pair for code, pair in ctx.settings.records.checks.items() if code in codes]
     notes = [Text("records.note_daily")]
