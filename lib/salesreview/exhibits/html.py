@@ -93,12 +93,17 @@ def _chart(exhibit: Chart, lang: str, currency: str) -> str:
     picture = draw(exhibit, lang, currency)
     data = b64encode(picture.svg.encode("utf-8")).decode("ascii")
     width, height = (round(side * PIXELS_A_MM) for side in (picture.width_mm, picture.height_mm))
-    title = render(exhibit.title, lang, currency)
-    told = render(exhibit.summary, lang, currency) if exhibit.summary else title
-    alt = escape(told if told.startswith(title) else word("exhibit.chart_alt", lang, title=title, values=told))
+    alt = escape(alternative(exhibit, lang, currency))
     image = f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" width="{width}" height="{height}">'
-    figure = f"<figure><figcaption>{escape(title)}</figcaption>{image}</figure>"
+    figure = f"<figure><figcaption>{_words(exhibit.title, lang, currency)}</figcaption>{image}</figure>"
     return _section(exhibit, "chart", figure + _foot(exhibit, lang, currency))
+
+
+def alternative(chart: Chart, lang: str, currency: str) -> str:
+    """What a chart says in words, with the figures that matter, for those who cannot see it."""
+    title = render(chart.title, lang, currency)
+    told = render(chart.summary, lang, currency) if chart.summary else title
+    return told if told.startswith(title) else word("exhibit.chart_alt", lang, title=title, values=told)
 
 
 def _terms(exhibit: Terms, lang: str, currency: str) -> str:
@@ -161,13 +166,18 @@ def _foot(exhibit: Exhibit, lang: str, currency: str) -> str:
     reconciliation = getattr(exhibit, "reconciliation", None)
     if reconciliation is not None:
         lines.append(f'<p class="reconciliation">{_words(reconciliation, lang, currency)}</p>')
-    if not isinstance(exhibit, Table):
-        flags = dict.fromkeys(flag for figure in figures_in(exhibit) for flag in figure.flags)
-        told = [formats.note(flag, lang) for flag in flags if flag not in ("no_base", "no_target")]
-        lines += [f'<p class="note">{escape(formats.sentence(text))}</p>' for text in dict.fromkeys(told)]
-    lines += [f'<p class="note">{escape(word(key, lang))}</p>' for key in _gaps(exhibit, lang)]
+    lines += [f'<p class="note">{escape(text)}</p>' for text in remarks(exhibit, lang)]
     source = _source(figures_in(exhibit), lang)
     return "".join(lines) + _notes(exhibit, lang, currency) + source
+
+
+def remarks(exhibit: Exhibit, lang: str) -> tuple[str, ...]:
+    """What the flags of an exhibit's figures and its gaps mean; a table tells its flags itself."""
+    told = []
+    if not isinstance(exhibit, Table):
+        flags = dict.fromkeys(flag for figure in figures_in(exhibit) for flag in figure.flags)
+        told = [formats.sentence(formats.note(flag, lang)) for flag in flags if flag not in ("no_base", "no_target")]
+    return tuple(dict.fromkeys((*told, *(word(key, lang) for key in _gaps(exhibit, lang)))))
 
 
 def _gaps(exhibit: Exhibit, lang: str) -> tuple[str, ...]:
@@ -199,12 +209,16 @@ def _notes(exhibit: Exhibit, lang: str, currency: str) -> str:
 
 
 def _source(figures: Iterable[Figure], lang: str) -> str:
+    told = source(figures, lang)
+    return f'<p class="source">{escape(told)}</p>' if told else ""
+
+
+def source(figures: Iterable[Figure], lang: str) -> str:
+    """The tables that figures come from, as one line; "" where none has a name."""
     known, words = metrics(), entries(lang)
     tables = dict.fromkeys(table for figure in figures for table in known[figure.metric].tables)
     names = [words[f"table.{table}"] for table in tables if f"table.{table}" in words]
-    if not names:
-        return ""
-    return f'<p class="source">{escape(word("exhibit.source", lang, tables=joined(names, lang)))}</p>'
+    return word("exhibit.source", lang, tables=joined(names, lang)) if names else ""
 
 
 def _words(text: Text, lang: str, currency: str) -> str:

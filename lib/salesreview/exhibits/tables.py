@@ -29,17 +29,63 @@ class Footnotes:
     shared: tuple[str, ...]
     letters: dict[str, str] = field(default_factory=dict)
 
-    def marks(self, figure: Figure) -> str:
+    def letters_of(self, figure: Figure) -> list[str]:
         told = [flag for flag in figure.flags if flag not in WORDED and flag not in self.shared]
         for flag in told:
             self.letters.setdefault(formats.note(flag, self.lang), MARKS[len(self.letters) % len(MARKS)])
-        return "".join(f'<sup class="mark">{self.letters[formats.note(flag, self.lang)]}</sup>' for flag in told)
+        return [self.letters[formats.note(flag, self.lang)] for flag in told]
+
+    def marks(self, figure: Figure) -> str:
+        return "".join(f'<sup class="mark">{letter}</sup>' for letter in self.letters_of(figure))
+
+    def texts(self) -> tuple[str, ...]:
+        common = dict.fromkeys(formats.note(flag, self.lang) for flag in self.shared)
+        return (*map(formats.sentence, common), *(f"({mark}) {text}" for text, mark in self.letters.items()))
 
     def html(self) -> str:
         common = dict.fromkeys(formats.note(flag, self.lang) for flag in self.shared)
         lines = [f'<p class="note">{escape(formats.sentence(text))}</p>' for text in common]
         lines += [f'<p class="note"><sup>{mark}</sup> {escape(text)}</p>' for text, mark in self.letters.items()]
         return "".join(lines)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A table in words: ``rows`` with the total last where there is one; ``numeric`` tells the columns of figures."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    has_total: bool
+    notes: tuple[str, ...]
+
+
+def printed(table: Table, lang: str, currency: str) -> Printed:
+    """The texts of a table as its page shows them; what flags mean stands in ``notes``, by letters in brackets."""
+    lines = [*table.rows, *([table.total] if table.total else ())]
+    figures = [cell for line in lines for cell in line if isinstance(cell, Figure)]
+    notes = Footnotes(lang, shared_flags(figures))
+    top = _largest_amount(figures)
+    scales = [_column_scale([line[i] for line in lines], top, lang) for i in range(len(table.header))]
+    header = tuple(_name(label, how, lang, currency) for label, how in zip(table.header, scales, strict=True))
+    rows = tuple(
+        tuple(_text(cell, how, notes, lang, currency) for cell, how in zip(line, scales, strict=True)) for line in lines
+    )
+    numeric = tuple(_is_number(i, lines) for i in range(len(header)))
+    return Printed(header, rows, numeric, table.total is not None, notes.texts())
+
+
+def _name(label: Label, scale, lang: str, currency: str) -> str:
+    unit = formats.header(scale, lang, currency) if scale else ""
+    name = render(label, lang, currency)
+    return word("exhibit.unit_each", lang, name=name, unit=unit) if unit else name
+
+
+def _text(cell: Cell, scale, notes: Footnotes, lang: str, currency: str) -> str:
+    if not isinstance(cell, Figure):
+        return render(cell, lang, currency)
+    letters = "".join(f" ({letter})" for letter in notes.letters_of(cell))
+    return _number(cell, scale, lang, currency) + letters
 
 
 def table_html(table: Table, caption: str, lang: str, currency: str) -> str:

@@ -5,7 +5,7 @@ from matplotlib import rc_context
 from ...errors import RenderError, nearest
 from ...record import Chart, figures_in
 from . import bars, canvas, funnel, grid, lines, ranked, scatter, slope, spread, theme
-from .canvas import Pen, Picture, Sheet
+from .canvas import Pen, Picture, Raster, Sheet
 
 FORMS = {
     "bars": bars.bars,
@@ -25,6 +25,7 @@ FORMS = {
     "curve": lines.curve,
     "slope": slope.slope,
 }
+DPI = 200
 POINTS = ("dot", "dumbbell", "scatter", "curve")
 
 
@@ -37,6 +38,12 @@ def draw(chart: Chart, lang: str, currency: str) -> Picture:
     """
     with rc_context(theme.rc()):
         return canvas.save(sheet(chart, lang, currency), chart.id)
+
+
+def raster(chart: Chart, lang: str, currency: str, *, width: float, height: float, dpi: int = DPI) -> Raster:
+    """``chart`` as PNG for a slide, as large as fits into ``width`` by ``height`` inches; the same bytes each time."""
+    with rc_context(theme.rc()):
+        return canvas.raster(sheet(chart, lang, currency), chart.id, width, height, dpi)
 
 
 def sheet(chart: Chart, lang: str, currency: str) -> Sheet:

@@ -29,6 +29,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Raster:
+    """A drawn chart as PNG and its size in inches."""
+
+    png: bytes
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Pen:
     """A chart with the language and currency in which it is drawn."""
 
@@ -97,6 +106,16 @@ def save(figure: Sheet, where: str) -> Picture:
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     width, height = figure.get_size_inches() * 25.4
     return Picture(out.getvalue(), round(float(width), 2), round(float(height), 2))
+
+
+def raster(figure: Sheet, where: str, width: float, height: float, dpi: int) -> Raster:
+    """The figure as PNG, as large as fits into ``width`` by ``height`` inches and sharp at that size; see `save`."""
+    fonts.require((char for text in texts(figure) for char in text.get_text()), where=where)
+    own = figure.get_size_inches()
+    factor = min(width / own[0], height / own[1])
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=dpi * factor, metadata={"Software": None})
+    return Raster(out.getvalue(), float(own[0] * factor), float(own[1] * factor))
 
 
 def texts(figure: Sheet) -> list[Drawn]:
