@@ -75,7 +75,14 @@ class Spark:
     figures: tuple[Figure | None, ...]
 
 
-Cell = Figure | Text | PeriodName | Spark | date | str | None
+@dataclass(frozen=True)
+class Light:
+    """A table cell that judges: ``green``, ``yellow``, ``red``, or ``unknown`` where nothing can be said."""
+
+    state: str
+
+
+Cell = Figure | Text | PeriodName | Spark | Light | date | str | None
 
 
 @dataclass(frozen=True)
@@ -191,6 +198,14 @@ class NotEnough(Exhibit):
     """Stands where a figure would be when there are too few records for a claim (convention X-SMALL)."""
 
     reason: Text | None = None
+
+
+@dataclass(frozen=True)
+class Panel(Exhibit):
+    """Exhibits about one thing that fill a printed page of their own: ``rows`` from the top, the parts of a row side by
+    side. The parts' sources are told once, at its foot."""
+
+    rows: tuple[tuple[Exhibit, ...], ...] = ()
 
 
 @dataclass(frozen=True)

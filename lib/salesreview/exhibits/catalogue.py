@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ..errors import RenderError
-from ..record import Figure, PeriodName, Spark, Text
+from ..record import Figure, Light, PeriodName, Spark, Text
 from . import formats
 from .entries import PLACEHOLDER, entries, filled, word
 
@@ -39,6 +39,8 @@ def render(thing: object, lang: str, currency: str | None = None) -> str:
         return formats.day(thing, lang)
     if isinstance(thing, Spark):
         return _course(thing, lang, currency)
+    if isinstance(thing, Light):
+        return word(f"light.{thing.state}", lang)
     if thing is None:
         return NOTHING
     if isinstance(thing, Sequence):

@@ -1,5 +1,6 @@
 """An exhibit as a fragment of HTML: semantic, escaped, complete without script, style or network."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from html import escape
@@ -14,6 +15,7 @@ from ..record import (
     Heading,
     NotEnough,
     NotProvided,
+    Panel,
     Prose,
     Series,
     Table,
@@ -30,6 +32,7 @@ from .entries import entries, word
 from .tables import lines, table_html
 
 PIXELS_A_MM = 96 / 25.4
+SOURCE = re.compile(r'<p class="source">.*?</p>')
 KEPT_LINES = 14  # a table of no more lines is kept on one page
 
 
@@ -115,6 +118,18 @@ def _terms(exhibit: Terms, lang: str, currency: str) -> str:
     return _section(exhibit, "terms", _title(exhibit, lang, currency) + body + _notes(exhibit, lang, currency))
 
 
+def _panel(exhibit: Panel, lang: str, currency: str) -> str:
+    def part(one: Exhibit) -> str:
+        return SOURCE.sub("", html(one, lang, currency))
+
+    rows = "".join(
+        f'<div class="panel-row of-{len(row)}">{"".join(part(one) for one in row)}</div>' for row in exhibit.rows
+    )
+    title = f"<h3>{_words(exhibit.title, lang, currency)}</h3>"
+    foot = _notes(exhibit, lang, currency) + _source(figures_in(exhibit), lang)
+    return _section(exhibit, "panel", title + rows + foot)
+
+
 def _not_provided(exhibit: NotProvided, lang: str, currency: str) -> str:
     shows = word("not_provided.shows", lang, title=render(exhibit.title, lang, currency))
     needs = word("not_provided.fields", lang, fields=joined([field(name, lang) for name in exhibit.missing], lang))
@@ -135,6 +150,7 @@ BODIES: dict[type[Exhibit], Callable[..., str]] = {
     Chart: _chart,
     Findings: _findings,
     Terms: _terms,
+    Panel: _panel,
     NotProvided: _not_provided,
     NotEnough: _not_enough,
 }

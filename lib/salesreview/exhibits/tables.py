@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 from math import ceil
 
-from ..record import Cell, Figure, Label, Spark, Table
+from ..record import Cell, Figure, Label, Light, Spark, Table
 from . import formats
 from .catalogue import render
 from .entries import word
@@ -165,6 +165,8 @@ def _row(line, scales, notes: Footnotes, lang: str, currency: str, kind: str = "
 def _cell(cell: Cell, scale, notes: Footnotes, lang: str, currency: str, columns: int) -> str:
     if isinstance(cell, Spark):
         return f"<td>{spark_html(cell, lang, currency)}</td>"
+    if isinstance(cell, Light):
+        return f'<td class="kept"><span class="light {cell.state}">{escape(render(cell, lang))}</span></td>'
     if not isinstance(cell, Figure):
         text = render(cell, lang, currency)
         most = KEPT_TEXT if columns < WIDE_FROM else KEPT_TEXT_WIDE
@@ -199,6 +201,6 @@ def lines(table: Table, lang: str, currency: str) -> int:
 
 
 def _wrapped(cell: Cell, room: float, lang: str, currency: str) -> int:
-    if cell is None or isinstance(cell, Figure | Spark | date):
+    if cell is None or isinstance(cell, Figure | Spark | Light | date):
         return 1
     return max(1, ceil(width(render(cell, lang, currency)) / room))

@@ -49,6 +49,18 @@ def touches(mart: Mart, window: Window) -> pd.DataFrame:
     return mart.query(sql, start=window.start, end=window.end)
 
 
+def last_touches(mart: Mart, day: date) -> dict[str, date]:
+    """Day of the last two-way contact (as `touches`) with each person up to ``day``, by contact_id."""
+    marks = ", ".join(f"'{name}'" for name in CONVERSATIONS)
+    sql = f"""
+        SELECT contact_id, CAST(max(started_at) AS DATE) AS last FROM activities
+        WHERE CAST(started_at AS DATE) <= $day AND contact_id IS NOT NULL AND {_SPOKE.format(conversations=marks)}
+        GROUP BY contact_id ORDER BY contact_id
+    """
+    found = mart.query(sql, day=day)
+    return {name: last.date() for name, last in zip(found["contact_id"], found["last"], strict=True)}
+
+
 def visits(mart: Mart, window: Window, kind: str) -> pd.DataFrame:
     """Effective activities of ``kind`` (such as 高层互访, QBR) by account and month: account_id, month, visits."""
     sql = """

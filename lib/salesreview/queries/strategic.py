@@ -200,12 +200,14 @@ def left_contacts(mart: Mart, window: Window) -> pd.DataFrame:
 
 
 def next_actions(mart: Mart, window: Window) -> pd.DataFrame:
-    """Open next steps with a due day in ``window``: account_id, action, due; the earliest of each account first."""
+    """Open next steps with a due day in ``window``: account_id, action, due, owner (label of the person whose activity
+    named it, null where unknown); the earliest of each account first."""
     sql = """
-        SELECT account_id, next_action AS action, next_action_due AS due FROM activities
-        WHERE account_id IS NOT NULL AND next_action IS NOT NULL AND next_action_done_at IS NULL
-              AND next_action_due BETWEEN $start AND $end
-        ORDER BY account_id, next_action_due, activity_id
+        SELECT a.account_id, a.next_action AS action, a.next_action_due AS due, coalesce(r.name, a.rep_id) AS owner
+        FROM activities AS a LEFT JOIN reps AS r ON r.rep_id = a.rep_id
+        WHERE a.account_id IS NOT NULL AND a.next_action IS NOT NULL AND a.next_action_done_at IS NULL
+              AND a.next_action_due BETWEEN $start AND $end
+        ORDER BY a.account_id, a.next_action_due, a.activity_id
     """
     return mart.query(sql, start=window.start, end=window.end)
 

@@ -4,15 +4,19 @@ from ...record import Figure, Label, Point
 from . import canvas, labels, theme
 from .canvas import Pen, Sheet
 
+LOW = 32
 STYLES = {"target": (0, (4, 2)), "trend": (0, (1.5, 1.5)), "forecast": (0, (4, 2))}
 
 
 def line(pen: Pen) -> Sheet:
-    """Series over positions, named at their right end; a missing value is a gap, flagged positions are ringed."""
+    """Series over positions, named at their right end; a missing value is a gap, flagged positions are ringed.
+
+    ``marks["low"]`` makes it as low as a panel wants it.
+    """
     chart = pen.chart
     figures = [figure for series in chart.series for figure in series.figures]
     how = pen.scale(figures)
-    sheet, axes = canvas.sheet(58)
+    sheet, axes = canvas.sheet(LOW if chart.marks.get("low") else 58)
     canvas.category_axis(axes, pen, len(chart.categories), room=0.72)
     few = len(chart.categories) <= 31
     for series in chart.series:

@@ -33,7 +33,8 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Health:
-    """An account's score (no value with fewer than four parts), its parts by name, its band, and its triggers."""
+    """An account's score (no value with fewer than four parts), its parts by name, its band, its triggers, and the
+    facts that the parts are made of (`queries.strategic.health_facts`, None where unknown)."""
 
     account_id: str
     account: str
@@ -42,6 +43,7 @@ class Health:
     parts: dict[str, Figure]
     state: str
     triggers: tuple[Trigger, ...]
+    facts: dict[str, object]
 
     @property
     def level(self) -> str:
@@ -83,30 +85,50 @@ def _health(ctx: Context, row, facts: dict, triggers: tuple[Trigger, ...], day: 
         )
         for name, one in parts.items()
     }
-    band = "unknown" if value is None else "green" if value >= rules.green else "red" if value < rules.red else "yellow"
-    return Health(row.account_id, row.account, float(row.sales), score, figures, band, triggers)
+    return Health(
+        row.account_id, row.account, float(row.sales), score, figures, band(ctx, value), triggers, facts
+    )  # fmt: skip
+
+
+def band(ctx: Context, value: float | None) -> str:
+    """The state of a score or of a part of it by the limits of the settings."""
+    rules = ctx.settings.health
+    return "unknown" if value is None else "green" if value >= rules.green else "red" if value < rules.red else "yellow"
+
+
+def sales_change(ctx: Context, account: str, facts: dict) -> Figure:
+    """Sales of twelve months against the twelve before."""
+    return ctx.figure(
+        "sales_ttm_change", growth(facts["sales"], facts["base"]), ctx.current, numerator=facts["sales"],
+        denominator=facts["base"], **strategic.of_account(account),
+    )  # fmt: skip
+
+
+def scores(ctx: Context, account: str, facts: dict) -> tuple[Figure, Figure]:
+    """Mean score of twelve months, and of the twelve before."""
+    where = strategic.of_account(account)
+    before = {"dimension": "account×comparison", "member": f"{account} | before"}
+    n = int(facts["answers"] or 0)
+    flags = ("small_n",) if n < ctx.settings.minimum_n.mean else ()
+    return (
+        ctx.figure("customer_score", facts["score"], ctx.current, n=n, flags=flags, **where),
+        ctx.figure("customer_score", facts["score_before"], ctx.current, **before),
+    )
 
 
 def _seen(ctx: Context, account: str, facts: dict, day: date) -> list[Trigger]:
     """Triggers that follow from the account's own numbers."""
     rules, found = ctx.settings.health, []
-    moved = growth(facts["sales"], facts["base"])
-    if moved is not None and moved <= -rules.sales_drop:
-        figure = ctx.figure(
-            "sales_ttm_change", moved, ctx.current, numerator=facts["sales"], denominator=facts["base"],
-            **strategic.of_account(account),
-        )  # fmt: skip
-        found.append(Trigger(account, "sales", Text("strategic_warning.sales", {"change": figure}), day, moved <= -1))
-    score, before = facts["score"], facts["score_before"]
-    if score is not None and facts["answers"] >= FEWEST_ANSWERS:
-        now = ctx.figure("customer_score", float(score), ctx.current, n=int(facts["answers"]),
-                         **strategic.of_account(account))  # fmt: skip
-        if before is not None and before - score >= rules.score_drop:
-            where = {"dimension": "account×comparison", "member": f"{account} | before"}
-            then = ctx.figure("customer_score", float(before), ctx.current, **where)
+    moved = sales_change(ctx, account, facts)
+    if moved.value is not None and moved.value <= -rules.sales_drop:
+        text = Text("strategic_warning.sales", {"change": moved})
+        found.append(Trigger(account, "sales", text, day, moved.value <= -1))
+    now, then = scores(ctx, account, facts)
+    if now.value is not None and now.n >= FEWEST_ANSWERS:
+        if then.value is not None and then.value - now.value >= rules.score_drop:
             text = Text("strategic_warning.score_drop", {"now": now, "then": then})
             found.append(Trigger(account, "score", text, day))
-        elif score < rules.score_floor:
+        elif now.value < rules.score_floor:
             found.append(Trigger(account, "score", Text("strategic_warning.score_low", {"now": now}), day))
     return found
 
