@@ -6,7 +6,7 @@ import pytest
 
 from salesreview.periods import Window, parse
 from salesreview.queries import cycle as queries
-from salesreview.record import Chart, NotProvided, figures_in, unique
+from salesreview.record import NotProvided, figures_in, unique
 from salesreview.reviews.context import Context
 from salesreview.reviews.sections.indicators import cycle
 from salesreview.settings import Settings
@@ -138,8 +138,9 @@ def test_leadership_sees_codes_and_managers_names(tmp_path):
     seen = {}
     for audience in ("leadership", "manager"):
         ctx = Context(mart, Settings(audience=audience), parse("H1", year=2026))
-        chart = next(exhibit for exhibit in cycle.exhibits(ctx) if exhibit.id == "cycle_by_rep")
-        assert isinstance(chart, Chart)
-        seen[audience] = {point.label for point in chart.points}
+        alike = next(exhibit for exhibit in cycle.exhibits(ctx) if exhibit.id == "cycle_by_rep")
+        ends = alike.sentences[0]
+        assert ends.key == "cycle.people_ends"
+        seen[audience] = {ends.values["fast"], ends.values["slow"]}
         unique(figures_in(cycle.exhibits(ctx)))
     assert seen == {"leadership": {"R01", "R02"}, "manager": {"甲", "乙"}}

@@ -29,7 +29,7 @@ def stars(ctx: Context) -> Iterable[Finding]:
         evidence.append(Text("team_findings.stars_before", {"before": then}))
     yield Finding(
         code="F-STARS",
-        topic="concentration of sales on people",
+        topic="stars",
         favourable=False,
         claim=Text("team_findings.stars", {"top": top, "carriers": carriers}),
         evidence=tuple(evidence),
@@ -47,7 +47,7 @@ def leavers(ctx: Context) -> Iterable[Finding]:
         fell = {"n": str(one.accounts), "day": one.left, "before": one.before, "now": one.now}
         yield Finding(
             code="F-LEAVER",
-            topic=f"leaver {one.label}",
+            topic=f"leaver:{one.label}",
             favourable=False,
             claim=Text("team_findings.leaver", named),
             evidence=(Text("team_findings.leaver_evidence", fell), Text("team_findings.leaver_caveat")),
@@ -91,7 +91,7 @@ def _team(ctx: Context, line: Line, case: str) -> Finding:
     claim = {"team": line.member, "attainment": line.attainment}
     return Finding(
         code="F-SUCCESS-TEAM" if case == "above" else "F-GAP-TEAM",
-        topic=f"attainment of {line.member}",
+        topic=f"team:{line.member}",
         favourable=case == "above",
         claim=Text(f"team_findings.{case}", claim),
         evidence=tuple(evidence),

@@ -59,9 +59,8 @@ def _stake_title(cohort: Cohort, stakes: tuple[Stake, ...]) -> Text:
     values = {"leak": stage_label(leak.key), "lost": lost}
     if neck is None:
         return Text("funnel.leak_title", values)
-    return Text(
-        "funnel.bottleneck_title", values | {"step": stage_label(neck.key), "value": value_figure(cohort.ctx, neck)}
-    )
+    key = "funnel.bottleneck_same" if neck.key == leak.key else "funnel.bottleneck_title"
+    return Text(key, values | {"step": stage_label(neck.key), "value": value_figure(cohort.ctx, neck)})
 
 
 def value_figure(ctx: Context, stake: Stake) -> Figure:

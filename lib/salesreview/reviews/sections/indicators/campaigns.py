@@ -109,7 +109,6 @@ COLUMNS = (
     "lead_plan_rate",
     "good_lead_rate",
     "campaign_cost",
-    "cost_per_lead",
     "campaign_pipeline",
     "campaign_won",
     "campaign_roi",
@@ -120,13 +119,13 @@ def _table(found: Campaigns) -> Table:
     rows = []
     for row in found.rows.head(found.ctx.settings.top_n).itertuples():
         figures = found.figures(row)
-        rows.append((row.campaign, row.began.date(), *(figures[name] for name in COLUMNS)))
+        rows.append((row.campaign, *(figures[name] for name in COLUMNS)))
     best = found.strong[0]["campaign_leads"].member if found.strong else None
     return Table(
         id="campaigns_table",
         title=Text("campaigns.title_strong", {"campaign": best}) if best else Text("campaigns.title"),
         requirements=("D-50",),
-        header=(Text("campaigns.name"), Text("campaigns.began"), *(Text(f"metric.{name}") for name in COLUMNS)),
+        header=(Text("campaigns.name"), *(Text(f"campaigns.column_{name}") for name in COLUMNS)),
         rows=tuple(rows),
         notes=(Text("campaigns.note"),),
     )

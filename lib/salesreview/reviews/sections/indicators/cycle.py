@@ -209,15 +209,16 @@ def _people(ctx: Context, deals: pd.DataFrame) -> Exhibit:
     solid = _comparable(ctx, deals)
     if len(solid) < 2:
         return NotEnough(title=Text("cycle.people"), reason=Text("cycle.few_people"), **box)
-    labels, ends = rep_labels(ctx), ctx.settings.top_n
+    labels, ends = rep_labels(ctx), ctx.settings.top_n // 2
+    counts = _counts(ctx, solid)
+    if not (counts["slower"].value or counts["faster"].value):
+        return _alike(ctx, solid, labels, counts["n"], box)
     shown = solid if len(solid) <= 2 * ends else pd.concat([solid.head(ends), solid.tail(ends)])
     points = tuple(_person(ctx, row, labels[row.member]) for row in shown.itertuples())
-    counts = _counts(ctx, solid)
-    clear = bool(counts["slower"].value or counts["faster"].value)
     left = ctx.figure("reps_not_shown", len(solid) - len(shown), ctx.current)
     middle = (Text("cycle.note_middle", {"n": left}),) if left.value else ()
     return Chart(
-        title=Text("cycle.people_title" if clear else "cycle.people_even", counts if clear else {"n": counts["n"]}),
+        title=Text("cycle.people_title", counts),
         form="dot",
         points=points,
         axes={"x": Text("cycle.axis_adjusted")},
@@ -228,6 +229,15 @@ def _people(ctx: Context, deals: pd.DataFrame) -> Exhibit:
         notes=(Text("cycle.note_mix"), Text("cycle.note_interval"), *middle),
         **box,
     )
+
+
+def _alike(ctx: Context, solid: pd.DataFrame, labels: dict[str, str], n: Figure, box: dict) -> Prose:
+    """What to make of it when nobody is clearly apart: the ends, and that they are no ground for judging people."""
+    ends = pd.concat([solid.head(1), solid.tail(1)])
+    fast, slow = (_person(ctx, row, labels[row.member]) for row in ends.itertuples())
+    values = {"fast": fast.label, "low": fast.x, "slow": slow.label, "high": slow.x}
+    sentences = (Text("cycle.people_ends", values), Text("cycle.note_mix"))
+    return Prose(title=Text("cycle.people_even", {"n": n}), sentences=sentences, **box)
 
 
 def _comparable(ctx: Context, deals: pd.DataFrame) -> pd.DataFrame:

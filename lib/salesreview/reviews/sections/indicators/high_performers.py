@@ -7,7 +7,7 @@ import pandas as pd
 from ....metrics.productivity import Trait, top_quartile, traits
 from ....queries import productivity as queries
 from ....queries import targets
-from ....record import Chart, Exhibit, Figure, NotEnough, Point, Table, Text
+from ....record import Exhibit, Figure, NotEnough, Table, Text
 from ...context import Context
 
 if TYPE_CHECKING:
@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 CODES = ("D-47",)
 COMPETENCY = "competency: "
+MOST = 6
+"""How many traits the table shows, unless more are associated with high performance."""
 DAYS_A_WEEK = 7
 
 
 def exhibits(ctx: Context, facts: "Facts") -> tuple[Exhibit, ...]:
-    """The best quarter against the rest, as picture (indexed) and table (with effect size and p)."""
-    chart, table = ({"id": f"productivity_{name}", "requirements": CODES} for name in ("traits", "trait_table"))
+    """The best quarter against the rest: a table with effect size and p, largest differences first."""
+    table = {"id": "productivity_trait_table", "requirements": CODES}
     settled, title, fewest = facts.settled, Text("productivity.traits_title"), ctx.settings.minimum_n.mean
     scores, basis = _scores(ctx, settled)
     best = top_quartile(scores)
     if best.sum() < fewest or (~best).sum() < fewest:
         reason = Text("productivity.few_performers")
-        return tuple(NotEnough(title=title, reason=reason, **box) for box in (chart, table))
+        return (NotEnough(title=title, reason=reason, **table),)
     found = traits(_values(ctx, facts, settled), best, fewest)
     note = Text(
         f"productivity.note_{basis}",
@@ -35,7 +37,7 @@ def exhibits(ctx: Context, facts: "Facts") -> tuple[Exhibit, ...]:
             "rest": facts.figure("rep_count", int((~best).sum()), dimension="performer", member="rest"),
         },
     )
-    return _dumbbell(facts, found, note, chart), _table(facts, found, note, table)
+    return (_table(facts, found, note, table),)
 
 
 def _scores(ctx: Context, settled: pd.DataFrame) -> tuple[pd.Series, str]:
@@ -90,7 +92,7 @@ def _values(ctx: Context, facts: "Facts", settled: pd.DataFrame) -> dict[str, pd
     if not mart.missing("competency.score"):
         scores = queries.competency(mart, window)
         for dimension, rows in scores.groupby("dimension", sort=True):
-            found[f"{COMPETENCY}{dimension}"] = rows.set_index("rep_id")["score"]
+            found[f"{COMPETENCY}{dimension}"] = rows.set_index("rep_id")["score"] * 100
     return {name: series.astype(float)[series.index.isin(sold.index)] for name, series in found.items()}
 
 
@@ -113,38 +115,12 @@ def _verdict(found: list[Trait]) -> tuple[str, dict[str, object]]:
     return ("associated", {"traits": apart}) if apart else ("alike", {})
 
 
-def _dumbbell(facts: "Facts", found: list[Trait], note: Text, fixed: dict) -> Chart:
-    """Both groups as an index of the mean of all (100), so that traits of any unit share an axis."""
-    points = []
-    for trait in found:
-        mean = (trait.top * trait.n_top + trait.rest * trait.n_rest) / (trait.n_top + trait.n_rest)
-        if mean <= 0:
-            continue
-        ends = [
-            facts.figure(
-                "trait_index", 100 * value / mean, dimension="trait×performer", member=f"{trait.name} | {group}"
-            )
-            for group, value in (("top", trait.top), ("rest", trait.rest))
-        ]
-        points.append(Point(_label(trait.name), ends[0], ends[1]))
-    case, values = _verdict(found)
-    largest = tuple(
-        Text("productivity.trait_pair", {"name": point.label, "top": point.x, "rest": point.y}) for point in points[:5]
-    )
-    return Chart(
-        title=Text(f"productivity.traits_{case}", values),
-        form="dumbbell",
-        points=tuple(points),
-        axes={"x": Text("productivity.column_top"), "y": Text("productivity.column_rest")},
-        summary=Text("productivity.traits_alt", {"pairs": largest}),
-        notes=(note, Text("productivity.note_index")),
-        **fixed,
-    )
-
-
 def _table(facts: "Facts", found: list[Trait], note: Text, fixed: dict) -> Table:
     rows = []
-    for trait in found:
+    shown = [*(trait for trait in found if trait.is_associated), *(trait for trait in found if not trait.is_associated)]
+    shown = shown[: max(MOST, sum(trait.is_associated for trait in found))]
+    left = facts.figure("traits_not_shown", len(found) - len(shown), dimension="chart", member="traits")
+    for trait in shown:
         identity = {"dimension": "trait", "member": trait.name, "n": trait.n_top + trait.n_rest}
         size = facts.figure("effect_size", trait.g, **identity) if trait.g is not None else None
         p = facts.figure("p_value", trait.p, **identity) if trait.p is not None else None
@@ -156,6 +132,10 @@ def _table(facts: "Facts", found: list[Trait], note: Text, fixed: dict) -> Table
         title=Text(f"productivity.trait_table_{case}", values),
         header=tuple(Text(f"productivity.column_{name}") for name in labels),
         rows=tuple(rows),
-        notes=(note, Text("productivity.note_traits")),
+        notes=(
+            note,
+            *((Text("productivity.note_left", {"n": left}),) if left.value else ()),
+            Text("productivity.note_traits"),
+        ),
         **fixed,
     )

@@ -116,7 +116,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
 
 IDS = {
     "cards": ("D-45", "D-46"), "text": ("D-45", "D-46"), "teams": ("D-45",), "reps": ("D-45",), "others": ("D-45",),
-    "traits": ("D-47",), "trait_table": ("D-47",),
+    "trait_table": ("D-47",),
 }  # fmt: skip
 
 
@@ -124,7 +124,6 @@ TITLES = {
     "teams": "productivity.teams_title",
     "reps": "productivity.reps_title",
     "others": "productivity.others_title",
-    "traits": "productivity.traits_title",
     "trait_table": "productivity.traits_title",
 }
 
@@ -242,7 +241,7 @@ def _reps(ctx: Context, now: Facts) -> Exhibit:
     settled, labels = now.settled, rep_labels(ctx)
     if len(settled) < ctx.settings.minimum_n.mean:
         return NotEnough(title=Text("productivity.reps_title"), reason=Text("productivity.few_reps"), **fixed)
-    ends = ctx.settings.top_n
+    ends = ctx.settings.top_n // 2
     drawn = settled if len(settled) <= 2 * ends else pd.concat([settled.head(ends), settled.tail(ends)])
     figures = tuple(_annual(now, row, labels) for row in drawn.itertuples())
     left = ctx.figure(

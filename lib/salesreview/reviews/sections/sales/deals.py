@@ -99,7 +99,8 @@ def _table(ctx: Context, classes: pd.DataFrame, figures: dict, threshold: Figure
     absent = ctx.mart.missing(
         "order_lines.cost_amount", "order_lines.list_price", "order_lines.qty", "opportunities", "orders.opp_id"
     )
-    notes = [Text(f"deals.note_{own}", {"threshold": threshold}), Text("deals.note_classes")]
+    tail = ctx.figure("long_tail_limit", ctx.settings.long_tail_share, ctx.current)
+    notes = [Text(f"deals.note_{own}", {"threshold": threshold}), Text("deals.note_classes", {"tail": tail})]
     notes += [Text("common_sales.note_missing", {"fields": absent})] if absent else []
     return Table(
         id="deals_classes",

@@ -42,7 +42,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         return heading, *not_provided(IDS, "launches.heading", "D-12", absent)
     found = new_products(ctx)
     if not found:
-        return heading, *not_enough(IDS, "launches.heading", "D-12", Text("launches.none"))
+        none = Text("launches.none", {"months": str(ctx.settings.new_product_months)})
+        return heading, *not_enough(IDS, "launches.heading", "D-12", none)
     share = vitality(ctx, ctx.current)
     base = ctx.year_ago
     shift = change(share, vitality(ctx, base) if ctx.covers(base) else None, "yoy")
@@ -164,19 +165,10 @@ def _curve(ctx: Context, found: tuple[Launch, ...]) -> Chart:
                 y = ctx.figure(metric, step[place], ctx.current, **where)
                 group = Text(f"launches.curve_{kind}", {"product": item.name})
                 points.append(Point(str(step[0]), x=x, y=y, group=group))
-    best = max((i for i in found if i.attainment.value is not None), key=lambda i: i.attainment.value, default=None)
-    worst = min((i for i in found if i.attainment.value is not None), key=lambda i: i.attainment.value, default=None)
-    if best is None:
-        title = Text("launches.curve_no_plan")
-    elif best is worst:
-        title = Text("launches.curve_one", {"product": best.name, "attainment": best.attainment})
-    else:
-        values = {"best": best.name, "high": best.attainment, "worst": worst.name, "low": worst.attainment}
-        title = Text("launches.curve_two", values)
     listed = tuple(Text("common_sales.named", {"name": i.name, "value": i.cumulated}) for i in found[:3])
     return Chart(
         id="launches_curve",
-        title=title,
+        title=_curve_title(found[:3]),
         requirements=REQUIREMENTS,
         form="curve",
         points=tuple(points),
@@ -185,11 +177,22 @@ def _curve(ctx: Context, found: tuple[Launch, ...]) -> Chart:
     )
 
 
+def _curve_title(found: tuple[Launch, ...]) -> Text:
+    """Which products run ahead of their plan and which behind; the rates stand in the cards."""
+    planned = [item for item in found if item.attainment.value is not None]
+    ahead = tuple(item.name for item in planned if item.attainment.value >= 1)
+    behind = tuple(item.name for item in planned if item.attainment.value < 1)
+    if not planned:
+        return Text("launches.curve_no_plan")
+    if ahead and behind:
+        return Text("launches.curve_apart", {"ahead": ahead, "behind": behind})
+    if ahead:
+        return Text("launches.curve_ahead", {"ahead": ahead})
+    return Text("launches.curve_behind", {"behind": behind})
+
+
 def _table(found: tuple[Launch, ...]) -> Table:
-    rows = [
-        (item.name, item.day, item.sales, item.cumulated, item.plan, item.attainment, item.accounts, item.repeat)
-        for item in found
-    ]
+    rows = [(item.name, item.day, item.sales, item.cumulated, item.plan, item.accounts, item.repeat) for item in found]
     kept, notes = shortened(rows, key=lambda row: row[3].value)
     return Table(
         id="launches_table",
@@ -198,12 +201,11 @@ def _table(found: tuple[Launch, ...]) -> Table:
         header=(
             Text("label.product"),
             Text("launches.day"),
-            Text("metric.sales"),
-            Text("metric.launch_sales"),
-            Text("metric.launch_plan"),
-            Text("metric.launch_attainment"),
-            Text("metric.launch_accounts"),
-            Text("metric.launch_repeat_rate"),
+            Text("launches.column_sales"),
+            Text("launches.column_since"),
+            Text("launches.column_plan"),
+            Text("launches.column_accounts"),
+            Text("launches.column_repeat"),
         ),
         rows=kept,
         notes=(*notes, Text("launches.note_plan")),

@@ -24,7 +24,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         _cards(ctx, now, base),
         _months(ctx),
         _distribution(ctx),
-        _split(ctx),
         _factors(ctx),
     )
 
@@ -183,15 +182,6 @@ def _bridge(ctx: Context, exhibit_id: str, title: Text, bars: dict[str, float]) 
         summary=Text("drivers.bridge_alt", values),
         reconciliation=Text("drivers.adds_up", values),
     )
-
-
-def _split(ctx: Context) -> Exhibit:
-    found = split(ctx)
-    if found is None:
-        reason = Text("drivers.no_base")
-        return NotEnough(id="orders_split", title=Text("orders.split"), requirements=("D-17",), reason=reason)
-    bars = {"order_volume_effect": found.count, "order_value_effect": found.value}
-    return _bridge(ctx, "orders_split", verdict_text(ctx, found, "orders.split"), bars)
 
 
 def verdict_text(ctx: Context, found: order_value.CountValue, key: str) -> Text:

@@ -210,8 +210,17 @@ def _potential(ctx: Context, promising: list[tuple[Dimension, pd.DataFrame, str]
             *((Text("metric.market_pipeline_cover"),) if covered else ()),
         ),
         rows=tuple(rows),
-        notes=(Text("portfolio.note_potential_cover" if covered else "portfolio.note_potential"),),
+        notes=(_potential_note(ctx, covered),),
     )
+
+
+def _potential_note(ctx: Context, covered: bool) -> Text:
+    limits = ctx.settings.thresholds
+    fast = ctx.figure("fast_growth_share", 1 - limits.high_growth_quantile, ctx.current)
+    if not covered:
+        return Text("portfolio.note_potential", {"fast": fast})
+    cover = ctx.figure("potential_coverage", limits.potential_coverage, ctx.current)
+    return Text("portfolio.note_potential_cover", {"fast": fast, "cover": cover})
 
 
 def _prose(best: tuple[str, ...], judged: str, promising: list[str], covered: bool) -> Prose:

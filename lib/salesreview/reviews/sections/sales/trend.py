@@ -121,6 +121,8 @@ def _flagged(
     if found is None:
         reason = Text("trend.note_short")
         return NotEnough(id="trend_months", title=title, requirements=REQUIREMENTS, reason=reason)
+    limit = ctx.figure("fluctuation_limit", ctx.settings.thresholds.fluctuation_z, ctx.current)
+    judged = Text("trend.note_flagged", {"limit": limit})
     recent = [i for i in flagged if i >= len(months) - SHOWN][-ctx.settings.top_n :]
     rows = tuple(_flagged_row(ctx, months[i], values[i], found, i) for i in recent)
     if not rows:
@@ -128,7 +130,7 @@ def _flagged(
             id="trend_months",
             title=title,
             requirements=REQUIREMENTS,
-            sentences=(Text("trend.months_none"), Text("trend.note_flagged")),
+            sentences=(Text("trend.months_none"), judged),
         )
     return Table(
         id="trend_months",
@@ -143,7 +145,7 @@ def _flagged(
             Text("trend.largest_return"),
         ),
         rows=rows,
-        notes=(Text("trend.note_flagged"),),
+        notes=(judged,),
     )
 
 

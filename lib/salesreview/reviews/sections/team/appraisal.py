@@ -19,6 +19,8 @@ IDS = {
     "appraisal_limits": ("S1-44", "S1-45"),
     "appraisal_proposals": ("S1-46",),
 }
+BAND = 10
+"""Points of one bar of the picture of all scores."""
 SHEET = ("rep", "target", "actual", "attainment", "new", "retention", "score", "grade", "advice")
 
 
@@ -61,25 +63,31 @@ def _grade(found: Appraisal, rep: str) -> Text:
 
 
 def _all(found: Appraisal, ranked: pd.DataFrame) -> Chart:
-    ends = found.ctx.settings.top_n
-    shown = ranked if len(ranked) <= 2 * ends else pd.concat([ranked.head(ends), ranked.tail(ends)])
-    left = found.ctx.figure(
-        "reps_not_shown", len(ranked) - len(shown), found.ctx.current, dimension="chart", member="appraisal"
+    """How many people lie in each band of ten points; the tables below name the best and those who need support."""
+    graded = ranked[ranked["grade"].notna()]
+    shown = graded if len(graded) else ranked
+    low, high = shown["composite"].min(), shown["composite"].max()
+    floors = range(int(low // BAND) * BAND, int(min(high, 99) // BAND) * BAND + 1, BAND)
+    bands = tuple(f"{floor}–{floor + BAND}" for floor in floors)
+    at = [min(int(score // BAND) * BAND, floors[-1]) for score in shown["composite"]]
+    people = tuple(
+        found.ctx.figure("graded_people", at.count(floor), found.ctx.current, dimension="score_band", member=band)
+        for floor, band in zip(floors, bands, strict=True)
     )
-    figures = tuple(composite_figure(found, rep) for rep in shown.index)
-    low, high = figures[-1], figures[0]
-    graded = ranked["grade"].notna().sum()
-    counts = {name: str(int((ranked["grade"] == name).sum())) for name in ("excellent", "good", "improve")}
+    ends = [composite_figure(found, rep) for rep in (ranked.index[0], ranked.index[-1])]
+    counts = {name: str(int((graded["grade"] == name).sum())) for name in ("excellent", "good", "improve")}
+    title = Text("appraisal.all", counts | {"n": str(len(graded))}) if len(graded) else Text("appraisal.all_ungraded")
+    values = {"first": ends[0].member, "high": ends[0], "last": ends[1].member, "low": ends[1]}
     return Chart(
         id="appraisal_scores",
-        title=Text("appraisal.all", counts | {"n": str(int(graded))}) if graded else Text("appraisal.all_ungraded"),
+        title=title,
         requirements=IDS["appraisal_scores"],
-        form="barh",
-        categories=tuple(figure.member for figure in figures),
-        series=(Series(Text("metric.composite"), figures),),
+        form="bars",
+        categories=bands,
+        series=(Series(Text("metric.graded_people"), people),),
         axes={"x": Text("metric.composite")},
-        summary=Text("appraisal.all_alt", {"first": high.member, "high": high, "last": low.member, "low": low}),
-        notes=(Text("appraisal.note_short"), *((Text("appraisal.note_middle", {"n": left}),) if left.value else ())),
+        summary=Text("appraisal.all_alt", values),
+        notes=(Text("appraisal.all_alt", values), Text("appraisal.note_short")),
     )
 
 

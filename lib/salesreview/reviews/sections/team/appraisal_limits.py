@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .appraisal_scores import Appraisal
 
 COMPLAINTS = "tickets.is_complaint"
+MOST = 0.5
+"""From which share of people on a broken line says more about the line than about them."""
 LEADS = ("leads.assigned_at", "leads.first_touch_at", "leads.assigned_rep_id")
 
 
@@ -87,11 +89,13 @@ def _limits(found: Appraisal, frame: pd.DataFrame, absent: list[str], fixed: dic
         "timely": _limit(found, "follow-up floor", scheme.followup_floor),
     })]  # fmt: skip
     if "complaints" not in absent:
-        whole = complaint_rate(ctx)
-        if whole.value is not None and whole.value > 10 * scheme.complaint_limit:
-            notes.append(Text("appraisal.note_far", {"rate": whole}))
+        whole, limit = complaint_rate(ctx), _limit(found, "complaint limit", scheme.complaint_limit)
+        if whole.value is not None and whole.value > scheme.complaint_limit:
+            notes.append(Text("appraisal.note_far", {"rate": whole, "limit": limit}))
     if "leads" not in absent:
         notes.append(Text("appraisal.note_timely", {"rate": timely_figure(ctx)}))
+    if broken > MOST * len(judged):
+        notes.append(Text("appraisal.note_most"))
     names = ["rep", *(["complaints"] if "complaints" not in absent else [])]
     names += [*(["timely"] if "leads" not in absent else []), "state"]
     return Table(
@@ -137,12 +141,13 @@ def _proposals(found: Appraisal, frame: pd.DataFrame, fixed: dict) -> Exhibit:
             )
         )  # fmt: skip
     names = ("breaches", "people", "withheld", "serious")
+    times = ctx.figure("scheme_times", scheme.serious_times, ctx.current)
     people = ctx.figure("graded_people", int((judged["breaches"] > 0).sum()), ctx.current, dimension="breaches",
                         member="any", n=len(judged))  # fmt: skip
     return Table(
         title=Text("appraisal.proposals", {"people": people}),
         header=tuple(Text(f"appraisal.column_{name}") for name in names),
         rows=tuple(rows),
-        notes=(Text("appraisal.note_proposals", {"times": _limit(found, "serious times", scheme.serious_times)}),),
+        notes=(Text("appraisal.note_proposals", {"times": times}),),
         **fixed,
     )

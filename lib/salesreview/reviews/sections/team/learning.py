@@ -137,9 +137,8 @@ def _cards(ctx: Context, products: list[Uptake], gain, applied: Figure) -> Exhib
         if missing:
             return NotProvided(title=Text("learning.heading"), missing=missing, **fixed)
         return NotEnough(title=Text("learning.heading"), reason=Text("learning.nothing"), **fixed)
-    return Cards(
-        title=_cards_title(ctx, products, gain[0]), cards=tuple(cards), notes=(Text("learning.note_cards"),), **fixed
-    )
+    note = Text("learning.note_cards", {"months": str(ctx.settings.new_product_months)})
+    return Cards(title=_cards_title(ctx, products, gain[0]), cards=tuple(cards), notes=(note,), **fixed)
 
 
 def _cards_title(ctx: Context, products: list[Uptake], gain: Figure) -> Text:
