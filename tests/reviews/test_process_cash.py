@@ -13,6 +13,7 @@ from salesreview.reviews.sections.process import (
     execution,
     follow_up,
     late_payment,
+    receivable_figures,
     receivables,
     records,
     return_visits,
@@ -91,25 +92,25 @@ def mart(tmp_path_factory):
 
 def test_ageing_adds_up_and_follows_days_overdue(mart):
     ctx = context(mart)
-    bands = {name: figure.value for name, figure in receivables.band_figures(ctx).items()}
+    bands = {name: figure.value for name, figure in receivable_figures.band_figures(ctx).items()}
     assert bands == {"current": 300.0, "d1_30": 200.0, "d31_60": 0.0, "d61_90": 0.0, "d90_plus": 100.0}
 
 
 def test_terms_and_effectiveness_by_hand(mart):
     ctx = context(mart)
     # 29 days x 100 + 30 days x 900, over 1000
-    assert receivables.terms_figure(ctx).value == pytest.approx((29 * 100 + 30 * 900) / 1000)
+    assert receivable_figures.terms_figure(ctx).value == pytest.approx((29 * 100 + 30 * 900) / 1000)
     # nothing owed before; billed 1000, owed 600 of which 300 is not due
-    assert receivables.cei_figure(ctx).value == pytest.approx((1000 - 600) / (1000 - 300))
+    assert receivable_figures.cei_figure(ctx).value == pytest.approx((1000 - 600) / (1000 - 300))
     # count-back from 600: June 300 (30 days), May 200 (31), April and March nothing, 100 of February's 400 (28 days)
-    assert receivables.count_back_figure(ctx).value == pytest.approx(30 + 31 + 30 + 31 + 28 * 100 / 400)
+    assert receivable_figures.count_back_figure(ctx).value == pytest.approx(30 + 31 + 30 + 31 + 28 * 100 / 400)
 
 
 def test_promises_and_provision(mart):
     ctx = context(mart, receivables=Receivables(provision={"current": 0.01, "d1_30": 0.1, "d90_plus": 0.5}))
-    kept = receivables.promise_figure(ctx)
+    kept = receivable_figures.promise_figure(ctx)
     assert (kept.numerator, kept.denominator) == (1, 2)  # only A2 paid between the reminder and the day
-    assert receivables.provision_figures(ctx)["provision"].value == pytest.approx(3 + 20 + 50)
+    assert receivable_figures.provision_figures(ctx)["provision"].value == pytest.approx(3 + 20 + 50)
 
 
 def test_the_bridge_of_receivables_closes(mart):

@@ -31,7 +31,7 @@ def slow_approval(ctx: Context) -> Iterator[Finding]:
         return
     now, then = found
     values = {"department": now.member, "now": now, "then": then}
-    evidence = [Text("process_finding.approval_steps", {"yoy": change(now, then, "yoy"), "n": str(now.n)})]
+    evidence = [Text("process_finding.approval_steps", {"yoy": change(now, then, "yoy"), "n": f"{now.n:,}"})]
     stake, claim = None, Text("process_finding.approval", values)
     if not ctx.mart.missing("quotes.opp_id", "opportunities.outcome"):
         rates = approval_detail.speed_figures(ctx)
@@ -95,7 +95,7 @@ def lead_leak(ctx: Context) -> Iterator[Finding]:
     if wilson(int(timely.numerator), int(timely.denominator)).high >= ctx.settings.kpi_scheme.followup_floor:
         return
     bottom = ctx.figure("lead_timely_bottom", ctx.settings.kpi_scheme.followup_floor, ctx.current)
-    evidence = [Text("process_finding.leak_n", {"late": str(int(timely.n - timely.numerator)), "n": str(timely.n)})]
+    evidence = [Text("process_finding.leak_n", {"late": str(int(timely.n - timely.numerator)), "n": f"{timely.n:,}"})]
     stake = _untouched_value(ctx, never)
     if stake is not None:
         values = {"n": str(int(never.numerator)), "never": never, "stake": stake}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ...record import Finding, Table, Text
 from ..context import Context
-from ..sections.process import bottlenecks, departments, receivables, records, selling_time, standards
+from ..sections.process import bottlenecks, departments, receivable_figures, records, selling_time, standards
 from ..sections.process.collection import dso_figure, receivables_figures
 from ..sections.process.common import moved, yoy
 
@@ -13,15 +13,19 @@ LATE_SHARE, MANUAL_SHARE, SLA_FLOOR, TEMPLATE_FLOOR, DAILY_FLOOR = 0.15, 0.25, 0
 
 def collect(ctx: Context) -> Iterable[Finding]:
     """Receivables stand beyond agreed terms and much of them is overdue (F-COLLECT)."""
-    if ctx.mart.missing(*receivables.NEEDS):
+    if ctx.mart.missing(*receivable_figures.NEEDS):
         return
-    excess, owed = receivables.excess_figure(ctx), receivables_figures(ctx)
+    excess, owed = receivable_figures.excess_figure(ctx), receivables_figures(ctx)
     rate, late = owed["overdue_rate"], owed["overdue_amount"]
     if excess.value is None or excess.value <= 0 or rate.value is None or rate.value < LATE_SHARE:
         return
     if rate.n < ctx.settings.minimum_n.rate:
         return
-    base = {"dso": dso_figure(ctx), "terms": receivables.terms_figure(ctx), "cei": receivables.cei_figure(ctx)}
+    base = {
+        "dso": dso_figure(ctx),
+        "terms": receivable_figures.terms_figure(ctx),
+        "cei": receivable_figures.cei_figure(ctx),
+    }
     evidence = [Text("pain_finding.collect_dso", base)]
     change = yoy(ctx, rate, lambda span: receivables_figures(ctx, span)["overdue_rate"])
     if change.value is not None:

@@ -6,6 +6,7 @@ from ....metrics.worktime import working_hours
 from ....queries.approvals import approval_runs, approval_steps, workdays
 from ....record import Card, Cards, Exhibit, Figure, Heading, NotEnough, NotProvided, Prose, Table, Text
 from ...context import Context, Span, change
+from .common import at
 
 FIELDS = ("approvals.submitted_at", "approvals.decided_at")
 LIMIT_HOURS = 2
@@ -70,54 +71,68 @@ def _title(hours: Figure, yoy: Figure) -> Text:
 
 
 def _departments(ctx: Context) -> Table:
-    now, then = (_by_department(ctx, span) for span in (ctx.current, ctx.year_ago))
-    comparable = ctx.covers(ctx.year_ago)
+    """Steps, hours and queue of each department, largest queue first."""
+    now = _by_department(ctx, ctx.current)
+    then = _by_department(ctx, ctx.year_ago) if ctx.covers(ctx.year_ago) else {}
+    whole = sum(figures["queue_hours"].value for figures in now.values())
+    total = ctx.figure("queue_hours", whole, ctx.current, n=sum(figures["n"] for figures in now.values()))
     rows = []
-    for department, figure in sorted(now.items(), key=lambda item: (-item[1].value, item[0])):
-        base = then.get(department) if comparable else None
-        count = ctx.figure(
-            "approval_steps", figure.n, ctx.current, dimension="department", member=department, n=figure.n
+    for name, figures in sorted(now.items(), key=lambda item: (-item[1]["queue_hours"].value, item[0])):
+        queue, hours = figures["queue_hours"], figures["approval_hours"]
+        rows.append(
+            (
+                name,
+                ctx.figure("approval_steps", figures["n"], ctx.current, **at("department", name), n=figures["n"]),
+                hours,
+                change(hours, then.get(name, {}).get("approval_hours"), "yoy"),
+                figures["approval_p90"],
+                queue,
+                _held(ctx, name, queue.value, whole),
+            )
         )
-        rows.append((department, count, figure, change(figure, base, "yoy")))
-    header = (
-        Text("approval.department"),
-        Text("metric.approval_steps"),
-        Text("metric.approval_hours"),
-        Text("approval.change"),
-    )
+    names = ("approval_steps", "approval_hours", None, "approval_p90", "queue_hours", "queue_share")
+    header = (Text(f"metric.{n}") if n == "queue_hours" else Text(f"approval.col_{n or 'yoy'}") for n in names)
     return Table(
         id="approval_departments",
-        title=Text("approval.departments"),
+        title=Text("approval.departments_title", {"total": total, "department": rows[0][0], "share": rows[0][6]}),
         requirements=("P-10", "P-25"),
-        header=header,
+        header=(Text("approval.department"), *header),
         rows=tuple(rows),
         notes=(Text("approval.note_clock"),),
     )
 
 
-def _by_department(ctx: Context, span: Span) -> dict[str, Figure]:
+def _held(ctx: Context, name: str, part: float, whole: float) -> Figure:
+    """A department's part of all hours in queue."""
+    value = part / whole if whole else None
+    flags = () if whole else ("small_n",)
+    return ctx.figure(
+        "queue_share", value, ctx.current, numerator=part, denominator=whole, flags=flags, **at("department", name)
+    )
+
+
+def _by_department(ctx: Context, span: Span) -> dict[str, dict]:
+    """``approval_hours`` (median), ``approval_p90``, ``queue_hours`` (sum) and ``n`` of the steps by department."""
     steps = approval_steps(ctx.mart, span.window)
     hours = working_hours(steps.submitted_at, steps.decided_at, workdays(ctx.mart))
     found = {}
-    for department, values in pd.Series(hours.to_numpy(), index=steps.department).groupby(level=0):
+    for name, values in pd.Series(hours.to_numpy(), index=steps.department).groupby(level=0):
         flags = ("small_n",) if len(values) < ctx.settings.minimum_n.mean else ()
-        found[department] = ctx.figure(
-            "approval_hours",
-            float(values.median()),
-            span,
-            dimension="department",
-            member=department,
-            n=len(values),
-            flags=flags,
-        )
+        tail = values.quantile(0.9)
+        measures = {"approval_hours": values.median(), "approval_p90": tail, "queue_hours": values.sum()}
+        identity = at("department", name) | {"n": len(values), "flags": flags}
+        figures = {metric: ctx.figure(metric, float(value), span, **identity) for metric, value in measures.items()}
+        found[name] = figures | {"n": len(values)}
     return found
 
 
 def _text(now: dict[str, Figure], departments: Table) -> Prose:
-    sentences = [Text("approval.sentence", {"hours": now["hours"], "within": now["within"], "n": str(now["hours"].n)})]
+    number = f"{now['hours'].n:,}"
+    sentences = [Text("approval.sentence", {"hours": now["hours"], "within": now["within"], "n": number})]
     known = [row for row in departments.rows if "small_n" not in row[2].flags]
     if known:
-        sentences.append(Text("approval.sentence_slowest", {"department": known[0][0], "hours": known[0][2]}))
+        slowest = max(known, key=lambda row: (row[2].value, row[0]))
+        sentences.append(Text("approval.sentence_slowest", {"department": slowest[0], "hours": slowest[2]}))
     slowed = max((row for row in known if row[3].value is not None), key=lambda row: row[3].value, default=None)
     if slowed and slowed[3].value > 0:
         values = {"department": slowed[0], "hours": slowed[2], "yoy": slowed[3]}

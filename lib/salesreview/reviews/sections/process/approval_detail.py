@@ -1,4 +1,4 @@
-"""Approvals by object and department, what slow ones go with, and a replay under other rules (P-10, P-14, P-33)."""
+"""Approvals by object, what slow ones go with, and a replay under other rules (P-10, P-14, P-33)."""
 
 import pandas as pd
 
@@ -6,35 +6,27 @@ from ....metrics import approvals as metrics
 from ....metrics.durations import spread
 from ....metrics.funnel import ratio
 from ....metrics.worktime import working_hours
-from ....queries.approvals import approval_runs, approval_steps, quote_outcomes, steps_of_runs, workdays
-from ....record import Chart, Exhibit, Figure, Series, Table, Text
+from ....queries.approvals import approval_runs, quote_outcomes, steps_of_runs, workdays
+from ....record import Exhibit, Figure, Table, Text
 from ...context import Context, Span
 from .slot import Slot, shaky
 
 FIELDS = ("approvals.submitted_at", "approvals.decided_at")
 SLOTS = {
     "objects": Slot("approval_objects", Text("approvals.objects"), ("P-10", "P-14", "S1-50")),
-    "box": Slot("approval_box", Text("approvals.box"), ("P-10",)),
     "replay": Slot("approval_replay", Text("approvals.replay"), ("P-33", "S1-50")),
 }
-BOX = (
-    ("low", "approval_p10", "p10"),
-    ("q1", "approval_p25", "p25"),
-    ("median", "approval_hours", "median"),
-    ("q3", "approval_p75", "p75"),
-    ("high", "approval_p90", "p90"),
-)
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Steps and times by object, spread by department, replay."""
+    """Steps and times by object, replay."""
     missing = ctx.mart.missing(*FIELDS)
     if missing:
         return tuple(slot.absent(missing) for slot in SLOTS.values())
     steps = _steps(ctx, ctx.current)
     if steps["object_id"].nunique() < ctx.settings.minimum_n.mean:
         return tuple(slot.few(Text("approval.none")) for slot in SLOTS.values())
-    return _objects(ctx, steps), _box(ctx), _replay(ctx, steps)
+    return _objects(ctx, steps), _replay(ctx, steps)
 
 
 def _steps(ctx: Context, span: Span) -> pd.DataFrame:
@@ -71,14 +63,10 @@ def _objects(ctx: Context, steps: pd.DataFrame) -> Table:
         )
     rows.sort(key=lambda row: (-(row[4].value or 0), row[0]))
     names = ("approval_runs", "approval_steps_each", "approval_departments_each", "approval_hours", "approval_p90")
+    names += ("approval_2h", "first_pass")
     return Table(
         title=Text("approvals.objects_title", {"object": rows[0][0], "hours": rows[0][4], "p90": rows[0][5]}),
-        header=(
-            Text("approvals.object"),
-            *(Text(f"metric.{name}") for name in names),
-            Text("metric.approval_2h"),
-            Text("metric.first_pass"),
-        ),
+        header=(Text("approvals.object"), *(Text(f"approvals.col_{name}") for name in names)),
         rows=tuple(rows),
         notes=(*_queue_note(ctx, runs), Text("approvals.note_objects")),
         **SLOTS["objects"].at,
@@ -97,42 +85,6 @@ def _queue_note(ctx: Context, runs: pd.DataFrame) -> tuple[Text, ...]:
     at = {"numerator": mean - touch, "denominator": mean, "n": len(own)}
     share = ctx.figure("approval_queue", 1 - touch / mean, ctx.current, **at)
     return (Text("approvals.note_queue", {"share": share}),)
-
-
-def _box(ctx: Context) -> Exhibit:
-    slot, done = SLOTS["box"], approval_steps(ctx.mart, ctx.current.window)
-    done["hours"] = working_hours(done["submitted_at"], done["decided_at"], workdays(ctx.mart))
-    found = {name: spread(part["hours"].to_numpy()) for name, part in done.groupby("department")}
-    solid = [name for name in found if found[name].n >= ctx.settings.minimum_n.mean]
-    if len(solid) < 2:
-        return slot.few()
-    order = sorted(solid, key=lambda name: (-found[name].p90, name))
-    shown = {
-        name: {
-            metric: ctx.figure(metric, getattr(found[name], measure), ctx.current, dimension="department",
-                               member=name, n=found[name].n)
-            for _, metric, measure in BOX
-        }
-        for name in order
-    }  # fmt: skip
-    values = {
-        "department": order[0],
-        "p90": shown[order[0]]["approval_p90"],
-        "median": shown[order[0]]["approval_hours"],
-    }
-    return Chart(
-        title=Text("approvals.box_title", values),
-        form="box",
-        categories=tuple(order),
-        series=tuple(
-            Series(Text(f"cycle.box_{role}"), tuple(shown[name][metric] for name in order), role)
-            for role, metric, _ in BOX
-        ),
-        axes={"x": Text("approvals.axis_hours")},
-        summary=Text("approvals.box_alt", values),
-        notes=(Text("cycle.note_box"),),
-        **slot.at,
-    )
 
 
 def outcomes(ctx: Context, span: Span | None = None) -> pd.DataFrame:

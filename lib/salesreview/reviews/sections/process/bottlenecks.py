@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from ....metrics.funnel import ratio
 from ....queries import sales
-from ....record import Chart, Exhibit, Figure, Heading, NotEnough, Prose, Series, Table, Text
+from ....record import Exhibit, Figure, Heading, NotEnough, Prose, Table, Text
 from ...context import Context
 from ..cases import rate_movement
-from . import approval_detail, receivables, selling_time, tools
+from . import approval_detail, receivable_figures, selling_time, tools
 from .collection import receivables_figures
 from .common import at
 
-BOXES = {"pain_pareto": ("P-28",), "pain_table": ("P-28",), "pain_text": ("P-28",)}
+BOXES = {"pain_pareto": ("P-28",), "pain_text": ("P-28",)}
 APPROVAL_NEEDS = (*approval_detail.FIELDS, "quotes.opp_id", "opportunities.outcome")
 
 
@@ -25,7 +25,7 @@ class Pain:
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, Pareto, table with the basis of each amount, paragraph."""
+    """Heading, ranking with the basis of each amount, paragraph."""
     heading = Heading(id="pain_heading", title=Text("pain.heading"))
     found = pains(ctx)
     if not found:
@@ -34,7 +34,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
             NotEnough(id=name, title=Text("pain.heading"), requirements=rows, reason=reason)
             for name, rows in BOXES.items()
         )
-    return heading, _pareto(ctx, found), _table(ctx, found), _text(ctx, found)
+    return heading, _pareto(ctx, found), _text(ctx, found)
 
 
 def pains(ctx: Context) -> list[Pain]:
@@ -79,9 +79,9 @@ def _manual(ctx: Context) -> Pain | None:
 def cash_cost_figure(ctx: Context) -> Figure:
     """Receivables x days beyond terms x cost of capital / 365 (registry key cash_cost); None without a rate."""
     rate = ctx.settings.receivables.capital_cost
-    if rate is None or ctx.mart.missing(*receivables.NEEDS):
+    if rate is None or ctx.mart.missing(*receivable_figures.NEEDS):
         return ctx.figure("cash_cost", None, ctx.current)
-    owed, extra = receivables_figures(ctx)["receivables"].value, receivables.excess_figure(ctx).value
+    owed, extra = receivables_figures(ctx)["receivables"].value, receivable_figures.excess_figure(ctx).value
     value = None if extra is None else owed * max(extra, 0.0) * rate / 365
     return ctx.figure("cash_cost", value, ctx.current, numerator=owed, denominator=extra)
 
@@ -94,7 +94,7 @@ def _cash(ctx: Context) -> Pain | None:
 def _written_off(ctx: Context) -> Pain | None:
     if ctx.mart.missing("invoices.written_off_amount", "payments.amount"):
         return None
-    gone = receivables.bad_debt_figure(ctx).numerator
+    gone = receivable_figures.bad_debt_figure(ctx).numerator
     return Pain("bad_debt", "write_off", gone) if gone else None
 
 
@@ -110,42 +110,24 @@ def _idle_licences(ctx: Context) -> Pain | None:
     return Pain("idle_licences", "labour", idle * ctx.current.window.days / 365)
 
 
-def _pareto(ctx: Context, found: list[Pain]) -> Chart:
-    figures, running, total = [impact_figure(ctx, pain) for pain in found], 0.0, sum(pain.impact for pain in found)
-    shares = []
+def _pareto(ctx: Context, found: list[Pain]) -> Table:
+    """Bottlenecks by impact with the share that they and those before them hold."""
+    rows, running, total = [], 0.0, sum(pain.impact for pain in found)
     for pain in found:
         running += pain.impact
-        shares.append(ctx.figure("cumulative_share", running / total, ctx.current, **at("bottleneck", pain.name)))
+        share = ctx.figure("cumulative_share", running / total, ctx.current, **at("bottleneck", pain.name))
+        label, kind, basis = (Text(f"pain.{key}") for key in (pain.name, f"kind_{pain.kind}", f"basis_{pain.name}"))
+        rows.append((label, impact_figure(ctx, pain), share, kind, basis))
     sum_of = ctx.figure("pain_impact", total, ctx.current)
-    values = {"first": Text(f"pain.{found[0].name}"), "impact": figures[0], "total": sum_of}
-    return Chart(
-        id="pain_pareto",
-        title=Text("pain.title", values),
-        requirements=BOXES["pain_pareto"],
-        form="pareto",
-        categories=tuple(Text(f"pain.{pain.name}") for pain in found),
-        series=(
-            Series(Text("metric.pain_impact"), tuple(figures)),
-            Series(Text("metric.cumulative_share"), tuple(shares), "rate"),
-        ),
-        summary=Text("pain.alt", values),
-        notes=(Text("pain.note_overlap"),),
-    )
-
-
-def _table(ctx: Context, found: list[Pain]) -> Table:
-    rows = tuple(
-        (Text(f"pain.{p.name}"), impact_figure(ctx, p), Text(f"pain.kind_{p.kind}"), Text(f"pain.basis_{p.name}"))
-        for p in found
-    )
+    labels = (Text("pain.what"), Text("pain.impact"), Text("pain.cumulative"), Text("pain.kind"), Text("pain.basis"))
     return Table(
-        id="pain_table",
-        title=Text("pain.table"),
-        requirements=BOXES["pain_table"],
-        header=(Text("pain.what"), Text("metric.pain_impact"), Text("pain.kind"), Text("pain.basis")),
-        rows=rows,
-        total=(Text("label.total"), ctx.figure("pain_impact", sum(p.impact for p in found), ctx.current), None, None),
-        notes=(Text("pain.note_unpriced"),),
+        id="pain_pareto",
+        title=Text("pain.title", {"first": rows[0][0], "impact": rows[0][1], "total": sum_of}),
+        requirements=BOXES["pain_pareto"],
+        header=labels,
+        rows=tuple(rows),
+        total=(Text("label.total"), sum_of, None, None, None),
+        notes=(Text("pain.note_overlap"), Text("pain.note_unpriced")),
     )
 
 

@@ -1,23 +1,18 @@
 """What was changed in the process, what followed, and whether changes come too often (requirements S4-20, S4-35)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pandas as pd
 
-from ....metrics.durations import differ
-from ....metrics.worktime import working_hours
-from ....periods import Window, containing
-from ....queries import approvals
-from ....record import Exhibit, Figure, Heading, NotProvided, Prose, Table, Text
+from ....periods import containing
+from ....record import Exhibit, Heading, NotProvided, Prose, Table, Text
 from ....settings.process_flow import Switch
 from ...context import Context
-from .common import at, count, middle
+from . import switches
+from .common import at, count
 
 LOOK_BACK = timedelta(days=730)
-EITHER_SIDE = timedelta(days=180)
-MEASURED = {"quote_approval": "quote", "contract_approval": "contract"}
-"""Steps whose effect the approval log shows, and the object approved."""
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -39,43 +34,26 @@ def changes(ctx: Context) -> list[Switch]:
 
 
 def _log(ctx: Context, log: list[Switch]) -> Exhibit:
-    rows = []
-    for number, one in enumerate(log, start=1):
-        before, after, verdict = _effect(ctx, one, number)
-        rows.append((one.date, Text(f"changes.step_{one.step}"), one.change, one.source, before, after, verdict))
-    labels = ("date", "step", "what", "source", "before", "after", "verdict")
+    rows = tuple((one.date, Text(f"changes.step_{one.step}"), one.change, one.source, _effect(ctx, one)) for one in log)
     return Table(
         id="changes_log",
         title=Text("changes.log_title", {"n": count(ctx, "process_changes", len(log))}),
         requirements=("S4-20",),
-        header=tuple(Text(f"changes.{label}") for label in labels),
-        rows=tuple(rows),
+        header=tuple(Text(f"changes.{label}") for label in ("date", "step", "what", "source", "verdict")),
+        rows=rows,
         notes=(Text("changes.note"),),
     )
 
 
-def _effect(ctx: Context, one: Switch, number: int) -> tuple[Figure | None, Figure | None, Text]:
-    """Median approval hours in the half-year before and after the change, and whether they differ beyond chance."""
-    if one.step not in MEASURED or ctx.mart.missing("approvals.decided_at"):
-        return None, None, Text("changes.not_measured")
-    last = min(one.date + EITHER_SIDE, ctx.current.window.end)
-    sides = [
-        _hours(ctx, MEASURED[one.step], *ends)
-        for ends in ((one.date - EITHER_SIDE, one.date - timedelta(days=1)), (one.date, last))
-    ]
-    names = [at("change×side", f"{number} | {side}") for side in ("before", "after")]
-    figures = [middle(ctx, "approval_hours", hours, **name) for hours, name in zip(sides, names, strict=True)]
-    if any(len(hours) < ctx.settings.minimum_n.rate for hours in sides):
-        return *figures, Text("changes.few")
-    if not differ(*sides):
-        return *figures, Text("changes.alike")
-    return *figures, Text("changes.slower" if figures[1].value > figures[0].value else "changes.faster")
-
-
-def _hours(ctx: Context, kind: str, start: date, end: date) -> pd.Series:
-    runs = approvals.approval_runs(ctx.mart, Window(start, end))
-    runs = runs[(runs["object"] == kind) & runs["decided_at"].notna()]
-    return working_hours(runs["submitted_at"], runs["decided_at"], approvals.workdays(ctx.mart))
+def _effect(ctx: Context, one: Switch) -> Text:
+    """Medians before and after the change and whether they differ beyond chance, as in the table of switches."""
+    if ctx.mart.missing(*switches.NEEDS[one.step]):
+        return Text("changes.not_measured")
+    found = switches.compared(ctx, one)
+    if found is None:
+        return Text("changes.few")
+    figures = switches.changed_figures(ctx, one, found)
+    return Text(f"changes.{switches.verdict(found)}", {name: figures[name] for name in ("before", "after")})
 
 
 def _pace(ctx: Context, log: list[Switch]) -> Exhibit:

@@ -10,12 +10,12 @@ from ....metrics.durations import differ
 from ....metrics.medians import median_difference
 from ....periods import Window
 from ....queries.collection import payment_delays
-from ....record import Chart, Exhibit, Figure, Heading, Point, Prose, Table, Text
+from ....record import Exhibit, Figure, Heading, Prose, Table, Text
 from ...context import Context
 from .common import absent, at, clear, middle, too_few
 
 NEEDS = ("payments.paid_at", "payments.invoice_id", "invoices.due_date")
-BOXES = {"late_drivers": ("P-19",), "late_table": ("P-19",), "late_text": ("P-19",)}
+BOXES = {"late_table": ("P-19",), "late_text": ("P-19",)}
 MATURE_DAYS, SPAN_DAYS = 60, 365
 
 
@@ -30,7 +30,7 @@ class Driver:
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, differences with intervals, table, paragraph."""
+    """Heading, differences with intervals, paragraph."""
     heading = Heading(id="late_heading", title=Text("late.heading"))
     missing = ctx.mart.missing(*NEEDS)
     if missing:
@@ -42,7 +42,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     known = [driver for driver in found if driver.gap is not None]
     if not known:
         return heading, *too_few(BOXES, "late.drivers", "late.few")
-    return heading, _chart(ctx, known, bills), _table(ctx, found), _text(ctx, known, bills)
+    return heading, _table(ctx, found), _text(ctx, known, bills)
 
 
 def _bills(ctx: Context) -> pd.DataFrame:
@@ -86,47 +86,30 @@ def _figures(ctx: Context, driver: Driver) -> tuple[Figure, Figure, Figure]:
     return tuple(ctx.figure(name, v, ctx.current, n=n, **identity) for name, v in zip(names, values, strict=True))
 
 
-def _chart(ctx: Context, known: list[Driver], bills: pd.DataFrame) -> Chart:
-    points = []
-    for driver in known:
-        gap, low, high = _figures(ctx, driver)
-        points.append(Point(Text(f"late.{driver.name}"), gap, low=low, high=high))
-    first = known[0]
-    if clear(first.gap):
-        title = Text("late.title_most", {"driver": points[0].label, "gap": points[0].x})
-    else:
-        title = Text("late.title_none")
-    return Chart(
-        id="late_drivers",
-        title=title,
-        requirements=BOXES["late_drivers"],
-        form="dot",
-        points=tuple(points),
-        axes={"x": Text("late.axis")},
-        summary=Text("late.alt", {"n": ctx.figure("invoices_compared", len(bills), ctx.current)}),
-        notes=(Text("late.note"),),
-    )
-
-
 def _table(ctx: Context, found: list[Driver]) -> Table:
     rows = []
     for driver in found:
-        cells = [Text(f"late.{driver.name}")]
-        for side, days in (("with", driver.having), ("without", driver.lacking)):
-            identity = at("late_driver×group", f"{driver.name} | {side}")
-            cells += [
-                ctx.figure("invoices_compared", len(days), ctx.current, **identity),
-                middle(ctx, "days_late", days, **identity),
-            ]
-        ends = _figures(ctx, driver) if driver.gap else (Text("late.not_compared"), None, None)
-        rows.append((*cells, *ends))
-    labels = ("driver", "with_n", "with", "without_n", "without", "gap", "low", "high")
+        sides = {"with": driver.having, "without": driver.lacking}
+        identity = {side: at("late_driver×group", f"{driver.name} | {side}") for side in sides}
+        size = ctx.figure("invoices_compared", len(driver.having), ctx.current, **identity["with"])
+        medians = (middle(ctx, "days_late", days, **identity[side]) for side, days in sides.items())
+        ends = (Text("late.not_compared"), None)
+        if driver.gap:
+            gap, low, high = _figures(ctx, driver)
+            ends = gap, Text("late.range", {"low": low, "high": high})
+        rows.append((Text(f"late.{driver.name}"), size, *medians, *ends))
+    labels = ("driver", "with_n", "with", "without", "gap", "interval")
+    first = found[0]
+    title = Text("late.title_none")
+    if clear(first.gap):
+        title = Text("late.title_most", {"driver": rows[0][0], "gap": rows[0][4]})
     return Table(
         id="late_table",
-        title=Text("late.table"),
+        title=title,
         requirements=BOXES["late_table"],
         header=tuple(Text(f"late.{label}") for label in labels),
         rows=tuple(rows),
+        notes=(Text("late.note"),),
     )
 
 

@@ -8,6 +8,7 @@ from ....queries import pipeline as queries
 from ....record import Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
 from ...context import Context, Span, change
 from ..cases import base_span
+from ..indicators.stages import stage_label
 from ..sales.headline import headline_figures
 from .pipeline_health import HEALTH, STAGES, health_exhibits
 from .slot import Slot
@@ -112,6 +113,7 @@ def _slipped(ctx: Context) -> Exhibit:
     if not _has_shots(ctx, ctx.current):
         return slot.absent(("opportunity_snapshots.expected_close",))
     found, total = slipped_deals(ctx), slippage_figure(ctx)
+    stages = {name: stage_label(key) for key, names in ctx.settings.funnel.stages.items() for name in names}
     if not len(found):
         return slot.few(Text("pipeflow.none_slipped"))
     rows = []
@@ -122,7 +124,7 @@ def _slipped(ctx: Context) -> Exhibit:
             (
                 f"{row.opp_id}",
                 row.account,
-                row.stage,
+                stages.get(row.stage, row.stage),
                 row.expected_first.date(),
                 row.expected_last.date(),
                 ctx.figure("days_moved", moved, ctx.current, **at),

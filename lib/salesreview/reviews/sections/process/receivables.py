@@ -2,25 +2,32 @@
 
 from datetime import timedelta
 
-import pandas as pd
-
-from ....metrics import collection as metrics
 from ....metrics.funnel import ratio
-from ....periods import Window
 from ....queries import collection as queries
-from ....record import Card, Cards, Chart, Exhibit, Figure, NotEnough, NotProvided, Prose, Series, Table, Text
-from ...context import Context, Span
+from ....record import Card, Cards, Chart, Exhibit, NotEnough, NotProvided, Prose, Series, Table, Text
+from ...context import Context
 from .collection import dso_figure, receivables_figures
-from .common import at, base, card, cards, count, share, yoy
+from .common import at, base, card, cards, count, yoy
+from .receivable_figures import (
+    NEEDS,
+    bad_debt_figure,
+    band_figures,
+    cei_figure,
+    count_back_figure,
+    excess_figure,
+    promise_figure,
+    provision_figures,
+    reminders_figure,
+    terms_figure,
+)
 
-NEEDS = ("payments.amount", "payments.paid_at", "invoices.due_date", "invoices.amount")
 BOXES = {
     "collection_terms": ("P-16",),
     "collection_ageing": ("P-17",),
     "collection_debtors": ("P-17",),
     "collection_dunning": ("P-17",),
     "collection_bad_debt": ("P-18",),
-    "collection_terms_text": ("P-16", "P-17", "P-18"),
+    "collection_terms_text": ("P-17", "P-18"),
 }
 TITLES = {
     "collection_terms": "receivables.terms",
@@ -30,7 +37,6 @@ TITLES = {
     "collection_bad_debt": "receivables.bad_debt",
     "collection_terms_text": "receivables.text",
 }
-MONTHS_BACK = 24
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
@@ -44,66 +50,6 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     return _terms(ctx), _ageing(ctx), _debtors(ctx), _dunning(ctx), _bad_debt(ctx), _text(ctx)
 
 
-def terms_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Agreed days from issue to due, weighted by amount, of the invoices issued in ``span`` (key agreed_terms)."""
-    span = span or ctx.current
-    days, amount, bills = queries.agreed_terms(ctx.mart, span.window)
-    return ctx.figure("agreed_terms", days, span, denominator=amount, n=bills)
-
-
-def excess_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Days outstanding beyond the agreed terms (key terms_excess); None without either."""
-    span = span or ctx.current
-    dso, terms = dso_figure(ctx, span).value, terms_figure(ctx, span).value
-    value = None if dso is None or terms is None else dso - terms
-    return ctx.figure("terms_excess", value, span, numerator=dso, denominator=terms)
-
-
-def count_back_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Days outstanding counted back through the latest months' credit sales (key dso_count_back)."""
-    span = span or ctx.current
-    owed = queries.receivables(ctx.mart, span.window.end).owed
-    months, end = [], span.window.end
-    while len(months) < MONTHS_BACK and end >= ctx.mart.meta.first_day:
-        first = end.replace(day=1)
-        months.append((queries.billed(ctx.mart, Window(first, end)), (end - first).days + 1))
-        end = first - timedelta(days=1)
-    return ctx.figure("dso_count_back", metrics.count_back(owed, months), span, numerator=owed)
-
-
-def cei_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Collection effectiveness of ``span`` (registry key cei)."""
-    span = span or ctx.current
-    opening = queries.receivables(ctx.mart, span.window.start - timedelta(days=1)).owed
-    closing, billed = queries.receivables(ctx.mart, span.window.end), queries.billed(ctx.mart, span.window)
-    value = metrics.cei(opening, billed, closing.owed, closing.owed - closing.overdue)
-    at_stake = opening + billed - (closing.owed - closing.overdue)
-    return ctx.figure("cei", value, span, numerator=opening + billed - closing.owed, denominator=at_stake)
-
-
-def band_figures(ctx: Context, span: Span | None = None) -> dict[str, Figure]:
-    """Receivables by days overdue at the end of ``span``; the bands add up to the receivables."""
-    span = span or ctx.current
-    bills = queries.open_bills(ctx.mart, span.window.end)
-    known = bills["overdue_days"].map(lambda days: "no_due_date" if pd.isna(days) else metrics.band(days))
-    sums, sizes = bills.groupby(known)["owed"].sum(), known.value_counts()
-    names = (*metrics.BANDS, *(("no_due_date",) if "no_due_date" in sums.index else ()))
-    return {
-        name: ctx.figure(
-            "receivables", float(sums.get(name, 0.0)), span, n=int(sizes.get(name, 0)), **at("age_band", name)
-        )
-        for name in names
-    }
-
-
-def bad_debt_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Written off in ``span`` / credit sales in it (registry key bad_debt_rate)."""
-    span = span or ctx.current
-    gone, bills = queries.written_off(ctx.mart, span.window)
-    billed = queries.billed(ctx.mart, span.window)
-    return ctx.figure("bad_debt_rate", ratio(gone, billed), span, numerator=gone, denominator=billed, n=bills)
-
-
 def _terms(ctx: Context) -> Exhibit:
     dso, excess = dso_figure(ctx), excess_figure(ctx)
     box = {"id": "collection_terms", "requirements": BOXES["collection_terms"]}
@@ -111,7 +57,7 @@ def _terms(ctx: Context) -> Exhibit:
         return NotEnough(title=Text("receivables.terms"), reason=Text("receivables.terms_unknown"), **box)
     case = "over" if excess.value > 0 else "within"
     values = {"dso": dso} | ({"excess": excess} if case == "over" else {})
-    makes = (dso_figure, count_back_figure, terms_figure, excess_figure)
+    makes = (count_back_figure, terms_figure, excess_figure)
     return Cards(
         title=Text(f"receivables.terms_{case}", values),
         cards=cards(ctx, (lambda span, make=make: make(ctx, span) for make in makes)),
@@ -183,20 +129,6 @@ def _debtor(ctx: Context, row, total: float) -> tuple:
     )
 
 
-def promise_figure(ctx: Context, span: Span | None = None) -> Figure:
-    """Promised payments that came by their day (registry key promise_kept)."""
-    span = span or ctx.current
-    found = queries.dunning(ctx.mart, span.window)
-    promised = found[found["promised"]]
-    return share(ctx, "promise_kept", int(promised["kept"].sum()), len(promised), span)
-
-
-def _per_collected(ctx: Context, span: Span) -> Figure:
-    asked, paid = len(queries.dunning(ctx.mart, span.window)), queries.late_paid(ctx.mart, span.window)
-    value = ratio(asked, paid) if asked else None
-    return ctx.figure("dunning_per_collected", value, span, numerator=asked, denominator=paid, n=paid)
-
-
 def _dunning(ctx: Context) -> Exhibit:
     box = {"id": "collection_dunning", "requirements": BOXES["collection_dunning"]}
     found = cards(ctx, (lambda span: cei_figure(ctx, span),))
@@ -206,23 +138,12 @@ def _dunning(ctx: Context) -> Exhibit:
     if len(queries.dunning(ctx.mart, ctx.current.window)):
         asked = count(ctx, "dunning_contacts", len(queries.dunning(ctx.mart, ctx.current.window)))
         found += (Card(Text("metric.dunning_contacts"), asked),)
-        found += cards(ctx, (lambda span: _per_collected(ctx, span), lambda span: promise_figure(ctx, span)))
+        found += cards(ctx, (lambda span: reminders_figure(ctx, span), lambda span: promise_figure(ctx, span)))
         notes = (Text("receivables.dunning_note"),)
     told = kept.value is not None and "small_n" not in kept.flags
     title = Text("receivables.dunning_kept", {"kept": kept}) if told else None
     title = title or Text("receivables.dunning_plain", {"cei": found[0].figure})
     return Cards(title=title, cards=found, notes=notes, **box)
-
-
-def provision_figures(ctx: Context) -> dict[str, Figure] | None:
-    """Provision by ageing at the settings' rates, and its share of receivables; None without rates or receivables."""
-    rates, bands = ctx.settings.receivables.provision, band_figures(ctx)
-    owed = sum(figure.value for figure in bands.values())
-    if not rates or owed <= 0:
-        return None
-    amount = sum(figure.value * rates.get(name, 0.0) for name, figure in bands.items())
-    rate = ctx.figure("provision_rate", amount / owed, ctx.current, numerator=amount, denominator=owed)
-    return {"provision": ctx.figure("provision", amount, ctx.current), "provision_rate": rate}
 
 
 def _bad_debt(ctx: Context) -> Exhibit:
@@ -250,13 +171,7 @@ def _bad_debt(ctx: Context) -> Exhibit:
 
 
 def _text(ctx: Context) -> Exhibit:
-    dso, terms, excess, back = (make(ctx) for make in (dso_figure, terms_figure, excess_figure, count_back_figure))
     sentences = []
-    if excess.value is not None:
-        values = {"terms": terms, "dso": dso, "excess": excess}
-        known = back.value is not None
-        key = "receivables.say_terms" if known else "receivables.say_terms_short"
-        sentences.append(Text(key, values | ({"back": back} if known else {})))
     late, oldest = receivables_figures(ctx)["overdue_amount"], band_figures(ctx)["d90_plus"]
     if late.value and oldest.value:
         part = at("overdue", "d90_plus") | {"numerator": oldest.value, "denominator": late.value}

@@ -180,7 +180,7 @@ def _manual(ctx: Context) -> Exhibit:
     names = ["manual_hours", None, "time_share", "manual_cost"] + (
         ["automation_hours", "automation_value"] if shares else []
     )
-    header = (Text("time.category"), *(Text(f"metric.{n}") if n else Text("label.yoy") for n in names))
+    header = (Text("time.category"), *(Text(f"time.col_{n}") if n else Text("label.yoy") for n in names))
     cost = manual_cost_figure(ctx, ctx.current)
     values = {"hours": manual_hours_figure(ctx, ctx.current)}
     title = Text("time.manual_title", values)

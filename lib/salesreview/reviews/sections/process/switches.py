@@ -13,6 +13,7 @@ from ....queries.approvals import approval_runs, workdays
 from ....record import Exhibit, Figure, Heading, Table, Text
 from ....settings.process_flow import Switch
 from ...context import Context, Span
+from .common import at
 from .slot import Slot
 
 DAYS = 182
@@ -77,8 +78,9 @@ def _table(ctx: Context, told: list[tuple[Switch, BeforeAfter]]) -> Table:
         "n": ctx.figure("changes_apart", len(apart), ctx.current, dimension="verdict", member="apart"),
         "worse": ctx.figure("changes_apart", len(worse), ctx.current, dimension="verdict", member="slower"),
     }
-    case = "none" if not apart else "some" if worse else "better"
-    values = {"some": counts, "better": {"n": counts["n"]}, "none": {}}[case]
+    case = "none" if not apart else "better" if not worse else "slower" if len(worse) == len(apart) else "some"
+    values = counts if case == "some" else {"n": counts["n"]} if apart else {}
+    values |= {"all": str(len(told))} if apart else {}
     days = ctx.figure("compared_days", DAYS, ctx.current)
     changes = tuple(
         Text(
@@ -87,7 +89,7 @@ def _table(ctx: Context, told: list[tuple[Switch, BeforeAfter]]) -> Table:
         )
         for one, _ in told
     )
-    labels = ("step", "date", "mean_before", "mean_after", "before", "after", "low", "high", "verdict")
+    labels = ("step", "date", "mean", "median", "interval", "verdict")
     return Table(
         title=Text(f"switches.title_{case}", values),
         header=tuple(Text(f"switches.{label}") for label in labels),
@@ -98,22 +100,36 @@ def _table(ctx: Context, told: list[tuple[Switch, BeforeAfter]]) -> Table:
 
 
 def _row(ctx: Context, switch: Switch, found: BeforeAfter) -> tuple:
-    def figure(what: str, value: float, n: int) -> Figure:
-        unit = "days" if switch.step in IN_DAYS else "hours"
-        span = Span(f"{switch.date}", ctx.current.window)
-        at = {"dimension": "changed_step", "member": f"{switch.step} | {what}", "n": n}
-        return ctx.figure(f"changed_{unit}", value, span, **at)
-
-    n = found.n_before, found.n_after
-    verdict = "chance" if not found.differs else "slower" if found.low > 0 else "faster"
+    figures = changed_figures(ctx, switch, found)
     return (
         Text(f"switches.step_{switch.step}"),
         switch.date,
-        figure("mean_before", found.mean_before, n[0]),
-        figure("mean_after", found.mean_after, n[1]),
-        figure("before", found.median_before, n[0]),
-        figure("after", found.median_after, n[1]),
-        figure("low", found.low, sum(n)),
-        figure("high", found.high, sum(n)),
-        Text(f"switches.{verdict}"),
+        Text("switches.pair", {"before": figures["mean_before"], "after": figures["mean_after"]}),
+        Text("switches.pair", {"before": figures["before"], "after": figures["after"]}),
+        Text("switches.range", {"low": figures["low"], "high": figures["high"]}),
+        Text(f"switches.{verdict(found)}"),
     )
+
+
+def changed_figures(ctx: Context, switch: Switch, found: BeforeAfter) -> dict[str, Figure]:
+    """Means and medians before and after the change (``mean_before``, ``mean_after``, ``before``, ``after``) and the
+    interval of the medians' difference (``low``, ``high``), in working hours or days."""
+    unit, span = "days" if switch.step in IN_DAYS else "hours", Span(f"{switch.date}", ctx.current.window)
+    before, after = found.n_before, found.n_after
+    values = {
+        "mean_before": (found.mean_before, before),
+        "mean_after": (found.mean_after, after),
+        "before": (found.median_before, before),
+        "after": (found.median_after, after),
+        "low": (found.low, before + after),
+        "high": (found.high, before + after),
+    }
+    return {
+        what: ctx.figure(f"changed_{unit}", value, span, n=n, **at("changed_step", f"{switch.step} | {what}"))
+        for what, (value, n) in values.items()
+    }
+
+
+def verdict(found: BeforeAfter) -> str:
+    """``chance``, ``slower`` or ``faster``."""
+    return "chance" if not found.differs else "slower" if found.low > 0 else "faster"

@@ -154,7 +154,7 @@ def _table(ctx: Context) -> Table:
         requirements=BOXES["tools_table"],
         header=(Text("tools.tool"), Text("tools.category"), *(Text(f"metric.{name}") for name in names)),
         rows=tuple(rows),
-        notes=(Text("tools.note_depth"),),
+        notes=(*((Text("tools.note_over"),) if over else ()), Text("tools.note_depth")),
     )
 
 

@@ -32,16 +32,20 @@ def _chain(ctx: Context) -> Exhibit:
     slot, missing = SLOTS["chain"], ctx.mart.missing(*FIELDS)
     if len(missing) == len(FIELDS):
         return slot.absent(missing)
-    days, rows = workdays(ctx.mart), []
+    days, rows, same_day = workdays(ctx.mart), [], None
     for name, part in queries.chain(ctx.mart, ctx.current.window).items():
         if len(part) < ctx.settings.minimum_n.mean:
             continue
         times = spread(working_hours(part["begun"], part["ended"], days).to_numpy())
         at = {"dimension": "chain_step", "member": name, "n": times.n}
+        volume = ctx.figure("chain_volume", times.n, ctx.current, **at)
+        if name == "ordered" and times.p90 == 0:
+            same_day = (Text(f"stream.step_{name}"), volume, Text("stream.same_day"), None, None)
+            continue
         rows.append(
             (
                 Text(f"stream.step_{name}"),
-                ctx.figure("chain_volume", times.n, ctx.current, **at),
+                volume,
                 ctx.figure("chain_median", times.median, ctx.current, **at),
                 ctx.figure("chain_mean", times.mean, ctx.current, **at),
                 ctx.figure("chain_p90", times.p90, ctx.current, **at),
@@ -55,8 +59,8 @@ def _chain(ctx: Context) -> Exhibit:
     names = ("chain_volume", "chain_median", "chain_mean", "chain_p90")
     return Table(
         title=Text("stream.chain_title", {"step": worst[0], "hours": worst[3], "share": share}),
-        header=(Text("stream.step"), *(Text(f"metric.{name}") for name in names)),
-        rows=tuple(rows),
+        header=(Text("stream.step"), *(Text(f"stream.{name}") for name in names)),
+        rows=(*rows, *((same_day,) if same_day else ())),
         total=(Text("stream.sum"), None, None, ctx.figure("chain_mean", total, ctx.current), None),
         notes=(Text("stream.note_chain"),),
         **slot.at,
@@ -148,7 +152,7 @@ def _flows(ctx: Context, steps: pd.DataFrame) -> Exhibit:
 def _prose(ctx: Context, chain: Exhibit, flows: Exhibit) -> Exhibit:
     sentences = []
     if isinstance(chain, Table):
-        ranked = sorted(chain.rows, key=lambda row: -row[3].value)
+        ranked = sorted((row for row in chain.rows if row[3] is not None), key=lambda row: -row[3].value)
         sentences.append(Text("stream.say_chain", {"first": ranked[0][0], "one": ranked[0][3], "second": ranked[1][0],
                                                    "two": ranked[1][3]}))  # fmt: skip
     if isinstance(flows, Table):
