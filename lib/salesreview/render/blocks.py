@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..record import Cards, Cell, Chart, Exhibit, Figure, Heading, Label, Point, Review, Series, Table, Text
+from ..record import Cards, Cell, Chart, Exhibit, Figure, Heading, Label, Panel, Point, Review, Series, Table, Text
 
 COMPARISONS = ("target", "yoy", "seq")
 
@@ -32,10 +32,12 @@ class Placed:
 
 
 def placed(review: Review) -> Iterator[Placed]:
-    """The exhibits of a review but its headings, in order."""
+    """The exhibits of a review but its headings, in order; the parts of a panel stand in a section of its name."""
     chapter = section = None
     for exhibit in review.exhibits:
-        if not isinstance(exhibit, Heading):
+        if isinstance(exhibit, Panel):
+            yield from (Placed(part, chapter, exhibit.title) for row in exhibit.rows for part in row)
+        elif not isinstance(exhibit, Heading):
             yield Placed(exhibit, chapter, section)
         elif exhibit.level == 1:
             chapter, section = exhibit.title, None

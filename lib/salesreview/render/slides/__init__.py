@@ -10,6 +10,7 @@ from ...exhibits.catalogue import render
 from ...exhibits.charts import theme
 from ...exhibits.entries import word
 from ...record import Chart, PeriodName, Review, Table
+from ..blocks import placed
 from ..document import Cover
 from . import exhibit
 from .deck import BODY, LEFT, RIGHT, Deck
@@ -63,11 +64,12 @@ def _title(deck: Deck, reviews: Sequence[Review], cover: Cover, failed: Sequence
 
 def _review(deck: Deck, review: Review, footer) -> None:
     with_decisions = executive(deck, review, footer)
+    sections = {one.exhibit.id: one.section or one.chapter for one in placed(review)}
+    chosen = key_exhibits(review)
     decisions = next((one for one in review.exhibits if one.id == "executive_decisions"), None)
     if isinstance(decisions, Table) and not with_decisions:
-        exhibit.table_slide(deck, decisions, review.currency, footer)
-    for one in key_exhibits(review):
-        if isinstance(one, Chart):
-            exhibit.chart_slide(deck, one, review.currency, footer)
-        else:
-            exhibit.table_slide(deck, one, review.currency, footer)
+        chosen = (decisions, *chosen)
+    for one in chosen:
+        make = exhibit.chart_slide if isinstance(one, Chart) else exhibit.table_slide
+        above = [render(text, deck.lang, review.currency) for text in (review.title, sections[one.id]) if text]
+        make(deck, one, review.currency, footer, " · ".join(above))

@@ -17,7 +17,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from ...exhibits.charts import theme
-from .fit import BULLET, LEADING, Paragraph, fitted
+from .fit import INDENT, LEADING, Paragraph, fitted
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, RIGHT = 0.5, WIDTH - 0.5
@@ -26,6 +26,7 @@ TOP, BOTTOM = 1.35, 6.95
 FACES = {"zh": ("Microsoft YaHei", "Microsoft YaHei"), "en": ("Calibri", "Microsoft YaHei")}
 """Latin and East Asian faces that PowerPoint has on most machines."""
 TITLE_SIZES = (28, 26, 24, 22, 20, 18, 16, 14)
+ABOVE_SIZES = (11, 10, 9, 8, 7)
 TITLE_LAYOUT = 5
 EPOCH = (1980, 1, 1, 0, 0, 0)
 ACCENTS = theme.PARTS[:6]
@@ -47,14 +48,16 @@ class Deck:
         about.created = about.modified = day
         about.revision = 1
 
-    def slide(self, title: str, room: float = BODY):
-        """A slide with its title, on two lines at most, set as large as fits."""
+    def slide(self, title: str, above: str = ""):
+        """A slide with its title, on two lines at most, set as large as fits; ``above`` stands small over it."""
         made = self.file.slides.add_slide(self.file.slide_layouts[TITLE_LAYOUT])
         shape = made.shapes.title
-        shape.left, shape.top, shape.width, shape.height = places(LEFT, 0.35, room, 0.85)
+        shape.left, shape.top, shape.width, shape.height = places(LEFT, 0.42, BODY, 0.82)
         told = Paragraph(title, bold=True, colour=theme.ROLES["actual"])
-        size = fitted([told], room * 72, 0.85 * 72, TITLE_SIZES, most=2) or TITLE_SIZES[-1]
+        size = fitted([told], BODY * 72, 0.82 * 72, TITLE_SIZES, most=2) or TITLE_SIZES[-1]
         self.fill(shape.text_frame, [told], size, MSO_ANCHOR.MIDDLE)
+        if above:
+            self.text(made, (LEFT, 0.2, BODY, 0.22), [Paragraph(above, colour=theme.MUTED)], ABOVE_SIZES, name="above")
         return made
 
     def text(self, slide, place: Place, paragraphs: Sequence[Paragraph], sizes: Sequence[float], *,
@@ -88,7 +91,9 @@ class Deck:
             paragraph.line_spacing = Pt(round(size * one.factor * LEADING, 1))
             paragraph.space_before = Pt(round(size * one.factor * one.before, 1)) if place else Pt(0)
             run = paragraph.add_run()
-            run.text = _clean((BULLET if one.bullet else "") + one.text)
+            run.text = _clean(one.text)
+            if one.bullet:
+                _bulleted(paragraph, INDENT * size * one.factor)
             self.face(run.font, size * one.factor, one.bold, one.colour)
 
     def face(self, font, size: float, bold: bool, colour: str) -> None:
@@ -109,7 +114,7 @@ class Deck:
         shape.fill.solid()
         shape.fill.fore_color.rgb = RGBColor.from_string(fill.lstrip("#"))
         shape.line.fill.background()
-        shape.shadow.inherit = False
+        shape._element.remove(shape._element.find(qn("p:style")))
         return shape
 
     def picture(self, slide, png: bytes, place: Place, told: str) -> None:
@@ -153,6 +158,15 @@ class Deck:
 
 def _typefaces(latin: str, asian: str) -> str:
     return f'<a:latin typeface="{latin}"/><a:ea typeface="{asian}"/>'
+
+
+def _bulleted(paragraph, points: float) -> None:
+    """A native bullet, with the text set in behind it."""
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("marL", str(Pt(points)))
+    properties.set("indent", str(-Pt(points)))
+    etree.SubElement(properties, qn("a:buFont")).set("typeface", "Arial")
+    etree.SubElement(properties, qn("a:buChar")).set("char", "•")
 
 
 def places(*inches: float) -> tuple[Emu, ...]:

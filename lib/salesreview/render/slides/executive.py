@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from pptx.enum.text import MSO_ANCHOR
-
 from ...exhibits import formats
 from ...exhibits.cards import ARROWS, judgement
 from ...exhibits.catalogue import render
@@ -13,9 +11,9 @@ from ...record import Card, Figure, Findings, Prose, Review, Table
 from .deck import BODY, BOTTOM, LEFT, TOP, Deck
 from .fit import Paragraph
 
-CARDS, CARD_HEIGHT, GAP = 6, 1.3, 0.15
+CARDS, CARD_HEIGHT, GAP = 6, 1.4, 0.15
 LEAST, SIZES = 10.0, (14, 13.5, 13, 12.5, 12, 11.5, 11, 10.5, 10)
-CARD_SIZES = (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8)
+CARD_SIZES = (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 SENTENCES, CLAIMS = 4, 7
 SHARES = {3: (0.26, 0.34, 0.40), 2: (0.42, 0.58)}
 COLOURS = {"better": "#1c6b50", "worse": "#a4381c", "neutral": theme.MUTED}
@@ -24,14 +22,14 @@ COLOURS = {"better": "#1c6b50", "worse": "#a4381c", "neutral": theme.MUTED}
 def executive(deck: Deck, review: Review, footer) -> bool:
     """Add the slide; says whether the decisions stand on it, too (they need room)."""
     lang, currency = deck.lang, review.currency
-    slide = deck.slide(render(review.headline, lang, currency))
+    slide = deck.slide(render(review.headline, lang, currency), render(review.title, lang, currency))
     _cards(deck, slide, review.cards[:CARDS], currency)
     parts = [_happened(review, lang), _why(review, lang), _decisions(review, lang)]
     parts = [part for part in parts if len(part) > 1]
     whole = _columns(deck, slide, parts) if parts else True
     if not whole:
         _columns(deck, slide, parts[:2])
-    footer(slide, render(review.title, lang, currency))
+    footer(slide, "")
     return whole and len(parts) > 2
 
 
@@ -39,12 +37,13 @@ def _cards(deck: Deck, slide, cards: Sequence[Card], currency: str) -> None:
     if not cards:
         return
     width = (BODY - GAP * (len(cards) - 1)) / len(cards)
-    for place, card in enumerate(cards):
-        left = LEFT + place * (width + GAP)
+    lefts = [LEFT + place * (width + GAP) for place in range(len(cards))]
+    inner = [(left + 0.1, TOP + 0.08, width - 0.2, CARD_HEIGHT - 0.16) for left in lefts]
+    told = [_card(card, deck.lang, currency) for card in cards]
+    size = deck.common_size(list(zip(told, inner, strict=True)), CARD_SIZES) or CARD_SIZES[-1]
+    for place, left in enumerate(lefts):
         deck.box(slide, (left, TOP, width, CARD_HEIGHT), theme.EMPTY).name = f"card {place + 1}"
-        inner = (left + 0.1, TOP + 0.07, width - 0.2, CARD_HEIGHT - 0.14)
-        name = render(card.label, deck.lang, currency)
-        deck.text(slide, inner, _card(card, deck.lang, currency), CARD_SIZES, anchor=MSO_ANCHOR.MIDDLE, name=name)
+        deck.text(slide, inner[place], told[place], (size,), name=told[place][0].text)
 
 
 def _card(card: Card, lang: str, currency: str) -> list[Paragraph]:

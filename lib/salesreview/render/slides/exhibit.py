@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from lxml import etree
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from ...exhibits import charts, formats
@@ -17,16 +19,18 @@ from ..blocks import block
 from .deck import BODY, BOTTOM, LEFT, TOP, Deck, places
 from .fit import LEADING, Paragraph, fitted, height, lines, widths
 
-NOTE, NOTE_LEAST = 10.0, 8.0
+NOTE_SIZES = (11, 10.5, 10, 9.5, 9, 8.5, 8)
 NOTES_MOST = 1.2
 TABLE_SIZES = (14, 13, 12, 11, 10.5, 10, 9.5, 9)
 PADDING = 5.0
+AIR = 0.7
+"""How much a row may be taller than its text, in parts of the size of type, where there is room."""
 HEADER_FILL = "#e4ebf2"
 
 
-def chart_slide(deck: Deck, chart: Chart, currency: str, footer) -> None:
+def chart_slide(deck: Deck, chart: Chart, currency: str, footer, above: str = "") -> None:
     """The finding as title, the picture as large as the slide takes, what must be known below, figures in the notes."""
-    slide = deck.slide(render(chart.title, deck.lang, currency))
+    slide = deck.slide(render(chart.title, deck.lang, currency), above)
     bottom = _notes(deck, slide, chart, currency)
     room = bottom - TOP - 0.1
     drawn = charts.raster(chart, deck.lang, currency, width=BODY, height=room)
@@ -61,7 +65,7 @@ def _notes(deck: Deck, slide, exhibit: Exhibit, currency: str, more: Sequence[st
     if not told:
         return BOTTOM
     paragraphs = [Paragraph(words, colour=theme.MUTED) for words in told]
-    size = fitted(paragraphs, BODY * 72, NOTES_MOST * 72, (NOTE, 9.5, 9, 8.5, NOTE_LEAST)) or NOTE_LEAST
+    size = fitted(paragraphs, BODY * 72, NOTES_MOST * 72, NOTE_SIZES) or NOTE_SIZES[-1]
     tall = height(paragraphs, BODY * 72, size) / 72 + 0.02
     deck.text(slide, (LEFT, BOTTOM - tall, BODY, tall), paragraphs, (size,), name="notes")
     return BOTTOM - tall
@@ -72,16 +76,18 @@ def _reconciled(exhibit: Exhibit) -> tuple:
     return (told,) if told is not None else ()
 
 
-def table_slide(deck: Deck, table: Table, currency: str, footer, title: str = "") -> bool:
+def table_slide(deck: Deck, table: Table, currency: str, footer, above: str = "") -> bool:
     """A native table in the largest type that fits; without one there is no slide. Says whether there is."""
     shown = printed(table, deck.lang, currency)
     below = [word("exhibit.no_value", deck.lang)] if any(NOTHING in row for row in shown.rows) else []
     size = next((size for size in TABLE_SIZES if _height(shown, size) <= (BOTTOM - NOTES_MOST - TOP) * 72), None)
     if size is None:
         return False
-    slide = deck.slide(title or render(table.title, deck.lang, currency))
+    slide = deck.slide(render(table.title, deck.lang, currency), above)
     _notes(deck, slide, table, currency, (*shown.notes, *below))
     wide, tall = _widths(shown, size), _heights(shown, size)
+    room = (BOTTOM - NOTES_MOST - TOP) * 72
+    tall = [points + min(size * AIR, (room - sum(tall)) / len(tall)) for points in tall]
     rows, columns = len(tall), len(wide)
     frame = slide.shapes.add_table(rows, columns, *places(LEFT, TOP, BODY, sum(tall) / 72))
     frame._element.nvGraphicFramePr.cNvPr.set("descr", render(table.title, deck.lang, currency))
@@ -108,6 +114,11 @@ def _cell(deck: Deck, cell, words: str, size: float, bold: bool, header: bool, n
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.fill.solid()
     cell.fill.fore_color.rgb = RGBColor.from_string((HEADER_FILL if header else theme.PAPER).lstrip("#").upper())
+    properties = cell._tc.get_or_add_tcPr()
+    line = etree.Element(qn("a:lnB"), w=str(Pt(0.75)))
+    fill = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))
+    fill.set("val", theme.GRID.lstrip("#").upper())
+    properties.insert(0, line)
 
 
 def _widths(shown: Printed, size: float) -> list[float]:

@@ -23,14 +23,15 @@ class Paragraph:
     bullet: bool = False
 
 
-BULLET = "• "
+INDENT = 0.9
+"""How far a bulleted paragraph is set in, in parts of its size."""
 
 
 def lines(paragraph: Paragraph, width: float, size: float) -> int:
     """How many lines a paragraph takes in ``width`` points at ``size`` points."""
     scaled = size * paragraph.factor * (BOLD if paragraph.bold else 1)
-    text = (BULLET if paragraph.bullet else "") + paragraph.text
-    return max(1, labels.wrap(text, width * SPARE, scaled, lines=len(text) + 1).count("\n") + 1)
+    room = (width - (INDENT * size * paragraph.factor if paragraph.bullet else 0)) * SPARE
+    return labels.wrap(paragraph.text, room, scaled, lines=len(paragraph.text) + 1).count("\n") + 1
 
 
 def height(paragraphs: Sequence[Paragraph], width: float, size: float) -> float:

@@ -1,7 +1,7 @@
 """Which charts and tables of a review become slides.
 
 Charts: the first of each chapter; while there are fewer than six, those of which most figures are named by the
-verdict, the cards or the findings. Tables: of at most ten rows and eight columns, the two of which most figures are
+verdict, the cards or the findings. Tables: of three to ten rows and eight columns, the two of which most figures are
 named. Earlier ones go first where figures are equal, and all stand in the order of the pages.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from ...record import Chart, Exhibit, Findings, Heading, Review, Table, figures_in
 
 CHARTS, TABLES = 6, 2
-MOST_ROWS, MOST_COLUMNS = 10, 8
+LEAST_ROWS, MOST_ROWS, MOST_COLUMNS = 3, 10, 8
 EXECUTIVE = ("executive_findings", "executive_decisions")
 
 
@@ -53,7 +53,7 @@ def _small(exhibit: Exhibit) -> bool:
     return (
         isinstance(exhibit, Table)
         and exhibit.id not in EXECUTIVE
-        and 0 < len(exhibit.rows) <= MOST_ROWS
+        and LEAST_ROWS <= len(exhibit.rows) <= MOST_ROWS
         and len(exhibit.header) <= MOST_COLUMNS
     )
 

@@ -45,6 +45,7 @@ class Book:
     lang: str
     currency: str
     formats: dict[tuple, object] = field(default_factory=dict)
+    tables: list[str] = field(default_factory=list)
 
     def style(self, name: str, number: str = ""):
         """The format of a style, with a number format where one is given; one object each."""
@@ -106,12 +107,13 @@ class Book:
                 sheet.write_string(top, column, word, self.style("header"))
             return
         columns = [{"header": word, "header_format": self.style("header")} for word in names]
-        options = {"columns": columns, "name": name, "style": None}
+        self.tables = distinct([*self.tables, name], "_{}")
+        options = {"columns": columns, "name": self.tables[-1], "style": None}
         sheet.add_table(top, 0, top + rows, len(names) - 1, options)
 
 
-def distinct(names: Sequence[str]) -> list[str]:
-    """Column names as a table of Excel needs them: none empty, none twice.
+def distinct(names: Sequence[str], mark: str = " ({})") -> list[str]:
+    """Names as tables of Excel need them: none empty, none twice; those that repeat bear a number.
 
     >>> distinct(["", "A", "a"])
     [' ', 'A', 'a (2)']
@@ -123,7 +125,7 @@ def distinct(names: Sequence[str]) -> list[str]:
         number = 1
         while wanted.lower() in given:
             number += 1
-            wanted = f"{name.strip()} ({number})"
+            wanted = name.strip() + mark.format(number)
         given.add(wanted.lower())
         shown.append(wanted)
     return shown
