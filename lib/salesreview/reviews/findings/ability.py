@@ -51,7 +51,8 @@ def training(ctx: Context) -> Iterable[Finding]:
 
 
 def silo(ctx: Context) -> Iterable[Finding]:
-    """The department whose answers slowed down most, beyond chance allowing for the number of departments (T-23)."""
+    """The department whose answers to the others slowed down most, beyond chance allowing for the number of departments
+    (T-23, P-22). The process review tells it too."""
     base = base_span(ctx, ctx.year_ago)
     if base is None or ctx.mart.missing(*requests.FIELDS):
         return
@@ -83,7 +84,7 @@ def silo(ctx: Context) -> Iterable[Finding]:
         grade="EV1",
         stake=stake,
         member=name,
-        requirements=("T-23", "T-15"),
+        requirements=("T-23", "T-15", "P-22", "P-44"),
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from ...record import Finding, Table, Text
 from ..context import Context
-from ..sections.process import bottlenecks, departments, receivable_figures, records, selling_time, standards
+from ..sections.process import bottlenecks, receivable_figures, records, selling_time, standards
 from ..sections.process.collection import dso_figure, receivables_figures
 from ..sections.process.common import moved, yoy
+from .ability import silo
 
-LATE_SHARE, MANUAL_SHARE, SLA_FLOOR, TEMPLATE_FLOOR, DAILY_FLOOR = 0.15, 0.25, 0.8, 0.8, 0.8
+LATE_SHARE, MANUAL_SHARE, TEMPLATE_FLOOR, DAILY_FLOOR = 0.15, 0.25, 0.8, 0.8
 
 
 def collect(ctx: Context) -> Iterable[Finding]:
@@ -67,33 +68,6 @@ def manual(ctx: Context) -> Iterable[Finding]:
         stake=stake,
         requirements=("P-23",),
     )
-
-
-def silo(ctx: Context) -> Iterable[Finding]:
-    """The pair of department and request that keeps its limit least, where it fell beyond chance (F-SILO)."""
-    shown = {exhibit.id: exhibit for exhibit in departments.exhibits(ctx)}
-    table = shown["departments_sla"]
-    for row in getattr(table, "rows", ()):
-        dept, kind, _, limit, number, hours, kept, change = row[:8]
-        if kept.value is None or kept.value >= SLA_FLOOR or "small_n" in kept.flags or change.value is None:
-            continue
-        if change.value >= 0 or "within_chance" in change.flags:
-            continue
-        whole = departments.sla_figure(ctx, ctx.current)
-        evidence = [Text("pain_finding.silo_base", {"n": number, "limit": limit, "hours": hours})]
-        evidence.append(Text("pain_finding.silo_whole", {"kept": whole}))
-        values = {"dept": dept, "type": kind, "kept": kept, "change": change}
-        yield Finding(
-            code="F-SILO",
-            topic="silo",
-            favourable=False,
-            claim=Text("pain_finding.silo", values),
-            evidence=tuple(evidence),
-            grade="EV1",
-            member=dept,
-            requirements=("P-22", "P-44"),
-        )
-        return
 
 
 def standard(ctx: Context) -> Iterable[Finding]:
