@@ -156,6 +156,14 @@ def test_targets_of_regions_stand_in_for_a_total(tmp_path):
     assert found.target.value == 2700.0 and "derived_target" in found.attainment.flags
 
 
+def test_orders_keep_a_target_of_their_own_where_another_basis_leads(mart):
+    """Signings lead, though none are given; orders are held against their own target: 2640 / 3000 = 0.88."""
+    found = attainment.exhibits(context(mart, revenue_basis="signed"))
+    assert figure(found, "target_sales").value == 3000.0
+    assert figure(found, "attainment_sales").value == pytest.approx(0.88)
+    assert all(one.value is None for one in unique(figures_in(found)) if one.metric == "target")
+
+
 def test_growth_by_quarter(ctx):
     """Q1 2026: 2420 against 2000; Q2: 220 against 1000, and against 2420 the quarter before."""
     rows = {
