@@ -18,9 +18,12 @@ from salesreview.reviews.sections.key_account import (
 from salesreview.reviews.sections.key_account import (
     coverage,
     decision,
+    decision_chain,
     depth,
+    depth_facts,
     exec_visits,
     profile,
+    resource_input,
     resources,
     rivals,
     strategic,
@@ -208,9 +211,9 @@ def test_penetration_and_gaps(ctx):
 
 
 def test_chain_adds_its_days(ctx):
-    chain = decision.decision_chain(ctx)
+    chain = decision_chain.exhibit(ctx)
     assert chain.rows[0][-1].value == 30
-    assert decision.decision_chain(context(ctx.mart)).missing == ("params/account_plans.yml",)
+    assert decision_chain.exhibit(context(ctx.mart)).missing == ("params/account_plans.yml",)
 
 
 def test_visits_against_plan(ctx):
@@ -257,7 +260,7 @@ def test_depth_and_room(ctx):
     assert one.open_lines == ("装备线",) and two.open_lines == ()
     assert (one.headroom, two.headroom) == (900.0, 320.0)
     # 180 of 1,400
-    assert depth.pooled_wallet(ctx, span, (one, two)).value == pytest.approx(180 / 1400)
+    assert depth_facts.pooled_wallet(ctx, span, (one, two)).value == pytest.approx(180 / 1400)
 
 
 def test_bespoke_deals(mart):
@@ -266,10 +269,10 @@ def test_bespoke_deals(mart):
 
 
 def test_resources_by_hand(ctx):
-    frame = resources.inputs(ctx).set_index("account_id")
+    frame = resource_input.inputs(ctx).set_index("account_id")
     # no staff cost is known, so an hour costs nothing: 20 of direct cost, 40 of profit
     assert frame.loc["A1", "input"] == 20.0 and frame.loc["A1", "return"] == 2.0
-    told = resources.totals(ctx, frame[frame["mine"]])
+    told = resource_input.totals(ctx, frame[frame["mine"]])
     assert told["return"].value == 2.0 and told["hours"].value == 10.0
     assert isinstance(by_id(resources.exhibits(ctx))["resources_balance"], NotEnough)
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from salesreview.record import Cards, NotProvided, Table, figures_in, unique
-from salesreview.reviews.sections.key_account import lights, records, service
+from salesreview.reviews.sections.key_account import complaints, lights, records, service
 
 from .hand_mart import context, hand_mart, order, sold
 
@@ -85,7 +85,7 @@ def test_service_to_strategic_accounts_against_others(ctx):
 
 
 def test_complaints_are_followed_to_their_end(ctx):
-    table = exhibit(service, ctx, "complaint_table")
+    table = exhibit(complaints, ctx, "complaint_table")
     by = {row[1].metric: (row[1].numerator, row[1].denominator) for row in table.rows}
     assert by == {
         "complaint_complete": (1, 2),  # T2 has no owner
@@ -144,6 +144,6 @@ def test_without_a_rule_cadence_names_the_file(ctx):
 
 
 def test_figures_have_one_value(ctx):
-    shown = tuple(one for section in (service, records, lights) for one in section.exhibits(ctx))
+    shown = tuple(one for section in (service, complaints, records, lights) for one in section.exhibits(ctx))
     unique(figures_in(shown))
     assert isinstance(exhibit(service, ctx, "strategic_service"), Table)

@@ -9,6 +9,7 @@ from salesreview.queries import strategic as queries
 from salesreview.record import Chart, Heading, NotEnough, NotProvided, Panel, Text, figures_in, unique
 from salesreview.reviews.findings import key_account as findings
 from salesreview.reviews.sections.key_account import (
+    complaints,
     contribution,
     keeping,
     lights,
@@ -26,7 +27,7 @@ from salesreview.settings import Settings
 from .hand_mart import context, hand_mart, order, sample_mart, sold
 
 AS_OF = date(2026, 6, 30)
-SECTIONS = (contribution, projects, winning, keeping, voice, service, warning, lights, records, pages)
+SECTIONS = (contribution, projects, winning, keeping, voice, service, complaints, warning, lights, records, pages)
 
 
 def held(account: str, since: str, mark: bool, until: str | None = None) -> dict:

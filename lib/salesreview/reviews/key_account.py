@@ -7,6 +7,7 @@ from .findings.key_account import RULES
 from .sections.key_account import (
     account_needs,
     bespoke,
+    complaints,
     contribution,
     decision,
     depth,
@@ -38,7 +39,19 @@ PROFILE = (
     depth.exhibits,
 )
 CHALLENGES = (bespoke.exhibits, resources.exhibits, rivals.exhibits, support.exhibits)
-RESULTS = (contribution, projects, winning, keeping, key_accounts, voice, service, warning, lights, records)
+RESULTS = (
+    contribution,
+    projects,
+    winning,
+    keeping,
+    key_accounts,
+    voice,
+    service,
+    complaints,
+    warning,
+    lights,
+    records,
+)
 FACTS = ("strategic_quarters", "strategic_nrr_bridge", "strategic_new_cards", "strategic_service")
 CARDS = (("strategic_cards", 0), ("strategic_cards", 2), ("strategic_keep_cards", 0), ("strategic_keep_cards", 4))
 

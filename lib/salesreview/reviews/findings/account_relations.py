@@ -6,7 +6,15 @@ import pandas as pd
 
 from ...record import Finding, Text
 from ..context import Context
-from ..sections.key_account import depth, exec_visits, resources, strategic, touch
+from ..sections.key_account import (
+    depth,
+    exec_visits,
+    resource_balance,
+    resource_input,
+    resources,
+    strategic,
+    touch,
+)
 from ..sections.key_account.coverage import FIELDS, coverage, pooled
 
 MONTHS = depth.MONTHS
@@ -71,8 +79,8 @@ def imbalance(ctx: Context) -> Iterable[Finding]:
     """Strategic accounts with clearly more or less input than their potential and sales suggest (K-22)."""
     if strategic.missing(ctx, *resources.FIELDS):
         return
-    frame = resources.inputs(ctx)
-    found = resources.judged(ctx, frame)
+    frame = resource_input.inputs(ctx)
+    found = resource_balance.judged(ctx, frame)
     off = found[found["verdict"] != ""] if len(found) else found
     if off.empty:
         return
@@ -85,7 +93,7 @@ def imbalance(ctx: Context) -> Iterable[Finding]:
         code="F-KA-IMBAL",
         topic="input_balance",
         favourable=False,
-        claim=resources.side_text("finding.imbalance", ctx, found),
+        claim=resource_balance.side_text("finding.imbalance", ctx, found),
         evidence=(*evidence, Text("finding.imbalance_basis", {"n": str(fitted)})),
         grade="EV5",
         stake=stake,

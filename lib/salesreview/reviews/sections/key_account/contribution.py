@@ -1,93 +1,20 @@
 """What strategic accounts bought, of how much, against what (requirements K-01, K-02)."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
-import pandas as pd
-
-from ....metrics.growth import ratio
-from ....queries import sales
-from ....queries.key_accounts import strategic_accounts
-from ....queries.retention import opening_day
-from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, PeriodName, Prose, Series, Table, Text
-from ...context import Context, Span
+from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, PeriodName, Prose, Series, Text
+from ...context import Context
 from ..cases import past_quarters
 from ..sales.headline import rate, target_book
-from ..sales.sales_common import as_target, grown
+from ..sales.sales_common import as_target
+from . import contribution_accounts as accounts
 from . import strategic
+from .contribution_group import Group, constant_sales, growth_figures
 
 IDS = (
     ("strategic_text", "strategic_sales.heading", ("K-01", "K-02")),
     ("strategic_cards", "strategic_sales.heading", ("K-01", "K-02")),
     ("strategic_quarters", "strategic_sales.quarters_title", ("K-02",)),
-    ("strategic_pareto", "strategic_sales.pareto_title", ("K-02",)),
-    ("strategic_movers", "strategic_sales.movers_title", ("K-02",)),
+    *accounts.IDS,
 )
-CONSTANT = {"dimension": "customer_group", "member": "strategic_constant"}
-MOVERS = 4
-
-
-@dataclass(frozen=True)
-class Group:
-    """Sales of strategic accounts (strategic at the order's date) and of the others in one span."""
-
-    ctx: Context
-    span: Span
-
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        found = sales.by(self.ctx.mart, self.span.window, "is_strategic", "account_id", "account")
-        return found.assign(mine=found["is_strategic"] == "true")
-
-    def sales(self, mine: bool = True) -> Figure:
-        part = self.facts[self.facts["mine"] == mine]
-        where = strategic.SCOPE if mine else strategic.OTHERS
-        return self.ctx.figure("sales", round(float(part["sales"].sum()), 2), self.span, n=_orders(part), **where)
-
-    def share(self) -> Figure:
-        amount, total = self.sales().value, sales.totals(self.ctx.mart, self.span.window).sales
-        rest = {"numerator": amount, "denominator": total, "n": self.buyers().n}
-        return self.ctx.figure("share_mix", ratio(amount, total), self.span, **rest, **strategic.SCOPE)
-
-    def buyers(self) -> Figure:
-        n = int(self.facts.loc[self.facts["mine"] & (self.facts["positive_orders"] > 0), "account_id"].nunique())
-        return self.ctx.figure("buying_accounts", n, self.span, n=n, **strategic.SCOPE)
-
-    def aov(self, mine: bool = True) -> Figure:
-        part = self.facts[self.facts["mine"] == mine]
-        amount, n = float(part["sales"].sum()), int(part["positive_orders"].sum())
-        flags = ("small_n",) if n < self.ctx.settings.minimum_n.mean else ()
-        rest = {"numerator": amount, "denominator": n, "n": n, "flags": flags}
-        where = strategic.SCOPE if mine else strategic.OTHERS
-        return self.ctx.figure("aov", ratio(amount, n), self.span, **rest, **where)
-
-    def aov_ratio(self) -> Figure:
-        mine, other = self.aov(), self.aov(False)
-        flags = tuple(dict.fromkeys((*mine.flags, *other.flags)))
-        rest = {"numerator": mine.value, "denominator": other.value, "n": mine.n, "flags": flags}
-        return self.ctx.figure("aov_ratio", ratio(mine.value, other.value), self.span, **rest, **strategic.SCOPE)
-
-
-def _orders(part: pd.DataFrame) -> int:
-    return int(part["orders"].sum())
-
-
-def growth_figures(ctx: Context) -> tuple[Figure, Figure]:
-    """Year on year of the actual set (strategic at each order's date), then of the constant set: accounts strategic at
-    the opening of both windows."""
-    base = ctx.year_ago
-    actual = grown(ctx, Group(ctx, ctx.current).sales(), Group(ctx, base).sales(), base, "yoy")
-    now, before = constant_sales(ctx, ctx.current), constant_sales(ctx, base)
-    return actual, grown(ctx, now, before, base, "yoy")
-
-
-def constant_sales(ctx: Context, span: Span) -> Figure:
-    """Sales of ``span`` to the accounts that were strategic at the opening of the review period and a year before."""
-    sets = [strategic_accounts(ctx.mart, opening_day(each.window)) for each in (ctx.current, ctx.year_ago)]
-    same = set(sets[0]["account_id"]) & set(sets[1]["account_id"])
-    found = sales.by(ctx.mart, span.window, "account_id")
-    part = found[found["account_id"].isin(same)]
-    return ctx.figure("sales", round(float(part["sales"].sum()), 2), span, n=_orders(part), **CONSTANT)
 
 
 def attainment_figure(ctx: Context) -> Figure:
@@ -107,8 +34,9 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if absent:
         return heading, *absent
     group = Group(ctx, ctx.current)
-    moved = _moved(ctx)
-    return (heading, _prose(ctx, group, moved), _cards(ctx, group), _quarters(ctx), _pareto(ctx), _movers(ctx, moved))
+    moved = accounts.moved(ctx)
+    told = (_prose(ctx, group, moved), _cards(ctx, group), _quarters(ctx))
+    return heading, *told, accounts.pareto(ctx), accounts.movers(ctx, moved)
 
 
 def _verdict(group: Group, attained: Figure, key: str, **values) -> Text:
@@ -186,84 +114,4 @@ def _quarters(ctx: Context) -> Chart:
         ),
         axes={"y": Text("metric.sales")},
         summary=Text("strategic_sales.quarters_alt", values) if known else Text(title),
-    )
-
-
-def _pareto(ctx: Context) -> Exhibit:
-    """Sales of the strategic accounts, largest first, and the cumulative share of the group's sales."""
-    name, _, codes = IDS[3]
-    group = Group(ctx, ctx.current)
-    part = group.facts[group.facts["mine"]].groupby(["account_id", "account"], as_index=False)["sales"].sum()
-    part = part[part["sales"] > 0].sort_values(["sales", "account_id"], ascending=[False, True])
-    total = float(part["sales"].sum())
-    if len(part) < 2 or total <= 0:
-        return strategic.not_enough((IDS[3],), Text("strategic_sales.few"))[0]
-    amounts, running, done = [], [], 0.0
-    for row in part.itertuples():
-        done += row.sales
-        where = {"dimension": "customer_group×account", "member": f"strategic | {row.account}"}
-        amounts.append(ctx.figure("sales", round(float(row.sales), 2), ctx.current, **where))
-        running.append(ctx.figure("cumulative_share", done / total, ctx.current, **where))
-    at = min(2, len(part) - 1)
-    values = {"n": str(at + 1), "share": running[at], "first": part.iloc[0]["account"], "all": str(len(part))}
-    return Chart(
-        id=name,
-        title=Text("strategic_sales.pareto", {key: values[key] for key in ("n", "share", "all")}),
-        requirements=codes,
-        form="pareto",
-        categories=tuple(part["account"]),
-        series=(
-            Series(Text("metric.sales"), tuple(amounts)),
-            Series(Text("metric.cumulative_share"), tuple(running), "rate"),
-        ),
-        summary=Text("strategic_sales.pareto_alt", values),
-    )
-
-
-def _moved(ctx: Context) -> list[tuple]:
-    """Rows of strategic accounts by the size of their change in sales: account, now, a year ago, change."""
-    base = ctx.year_ago
-    if not ctx.covers(base):
-        return []
-    frames = [Group(ctx, span).facts.query("mine") for span in (ctx.current, base)]
-    labels = dict(pd.concat(frames)[["account_id", "account"]].itertuples(index=False))
-    now, before = (frame.groupby("account_id")["sales"].sum() for frame in frames)
-    rows = []
-    for account, label in sorted(labels.items()):
-        first, then = round(float(now.get(account, 0.0)), 2), round(float(before.get(account, 0.0)), 2)
-        where = {"dimension": "customer_group×account", "member": f"strategic | {label}"}
-        figures = (ctx.figure("sales", first, ctx.current, **where), ctx.figure("sales", then, base, **where))
-        rows.append((label, *figures, ctx.figure("sales_change", round(first - then, 2), ctx.current, **where)))
-    return sorted((row for row in rows if row[3].value), key=lambda row: (-abs(row[3].value), row[0]))
-
-
-def _movers(ctx: Context, moved: list[tuple]) -> Exhibit:
-    """Accounts that rose and fell most; the rest in one row, so that the column adds up to the group's change."""
-    name, _, codes = IDS[4]
-    if not moved:
-        return strategic.not_enough((IDS[4],), Text("strategic_sales.no_base"))[0]
-    kept = sorted(moved[: 2 * MOVERS], key=lambda row: (-row[3].value, row[0]))
-    rest = moved[2 * MOVERS :]
-    now, base = Group(ctx, ctx.current).sales(), Group(ctx, ctx.year_ago).sales()
-    whole = ctx.figure("sales_change", round(now.value - base.value, 2), ctx.current, **strategic.SCOPE)
-    rows = list(kept)
-    if rest:
-        where = {"dimension": "customer_group×account", "member": "strategic | rest"}
-        sums = [round(sum(row[i].value for row in rest), 2) for i in (1, 2, 3)]
-        figures = (
-            ctx.figure("sales", sums[0], ctx.current, **where),
-            ctx.figure("sales", sums[1], ctx.year_ago, **where),
-            ctx.figure("sales_change", sums[2], ctx.current, **where),
-        )
-        rows.append((Text("strategic_sales.rest", {"n": str(len(rest))}), *figures))
-    return Table(
-        id=name,
-        title=Text("strategic_sales.movers", {"account": kept[0][0], "change": kept[0][3]})
-        if kept[0][3].value > 0
-        else Text("strategic_sales.movers_down", {"account": kept[-1][0], "change": kept[-1][3]}),
-        requirements=codes,
-        header=(Text("label.customer"), Text("label.current"), Text("label.prior"), Text("metric.sales_change")),
-        rows=tuple(rows),
-        total=(Text("label.total"), now, base, whole),
-        notes=(Text("strategic_sales.note_movers"),),
     )

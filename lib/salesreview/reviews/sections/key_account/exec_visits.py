@@ -58,6 +58,7 @@ def calendar(ctx: Context) -> tuple[Exhibit, dict[str, Figure]]:
     series = [
         Series(row.account, tuple(_visit(ctx, row, month, counts) for month in months), "part")
         for row in accounts.itertuples()
+        if done.get(row.account_id, 0)
     ]
     chart = Chart(
         title=Text("touch.visits_found", told),

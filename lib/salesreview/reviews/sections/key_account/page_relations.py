@@ -1,13 +1,11 @@
 """The middle of an account's page: who decides, open deals, projects under way (requirements K-04, K-16)."""
 
-from datetime import date
-
 from ....record import UNCLASSIFIED, Exhibit, Figure, Light, Prose, Table, Text
 from .coverage import DECIDING, FIELDS, Coverage
 from .page_facts import Facts
 from .projects import LATE, Running
 
-PEOPLE, DEALS, PROJECTS = 6, 4, 4
+PEOPLE, DEALS, PROJECTS = 6, 3, 3
 """Most rows of each table."""
 
 
@@ -50,20 +48,12 @@ def _people_title(own: Coverage) -> Text:
 def _person(facts: Facts, one) -> tuple:
     named = {"department": one.department} | ({"level": one.level} if one.level else {})
     stance = "unknown" if one.stance is None else str(int(one.stance) + 2)
-    last = facts.met.get(one.contact_id)
     return (
         Text("account_page.of_level" if one.level else "account_page.of_department", named),
         _role(one.role),
         Text(f"account_page.stance_{stance}"),
-        _met(facts.ctx.current.window.start, last),
+        facts.met.get(one.contact_id) or Text("account_page.never_met"),
     )
-
-
-def _met(start: date, last: date | None) -> Text:
-    """The day of the last contact; said to be before the period where it is."""
-    if last is None:
-        return Text("account_page.never_met")
-    return Text("account_page.met" if last >= start else "account_page.met_before", {"day": last})
 
 
 def _gap(department: str | None, role: str) -> tuple:

@@ -91,6 +91,9 @@ def _map(ctx: Context, span: Span, met: pd.DataFrame, accounts: pd.DataFrame, ro
     shown = [row["rival"] for row in rows]
     counts = met.groupby(["account_id", "rival"]).size()
     present = accounts[accounts["account_id"].isin(met["account_id"])]
+    most = met["account_id"].value_counts()
+    drawn = present.assign(met=present["account_id"].map(most)).sort_values("met", ascending=False, kind="stable")
+    drawn = drawn.head(ctx.settings.top_n)
 
     def cell(row, rival: str) -> Figure | None:
         n = int(counts.get((row.account_id, rival), 0))
@@ -106,11 +109,11 @@ def _map(ctx: Context, span: Span, met: pd.DataFrame, accounts: pd.DataFrame, ro
         form="heatmap",
         categories=tuple(shown),
         series=tuple(
-            Series(row.account, tuple(cell(row, rival) for rival in shown), "part") for row in present.itertuples()
+            Series(row.account, tuple(cell(row, rival) for rival in shown), "part") for row in drawn.itertuples()
         ),
         axes={"x": Text("rivals.rival"), "y": Text("label.customer")},
         summary=Text("rivals.map_alt", values),
-        notes=(Text("rivals.note_map", {"first": span.window.start, "last": span.window.end}),),
+        notes=(Text("rivals.note_map", {"first": span.window.start, "last": span.window.end, "n": str(len(drawn))}),),
     )
 
 

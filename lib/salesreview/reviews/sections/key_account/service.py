@@ -1,4 +1,4 @@
-"""Service to strategic accounts against others, and complaints of all customers (K-44, K-45, S3-62, S3-64 … S3-66)."""
+"""Service to strategic accounts against that to others (requirements K-44, K-45, S3-62)."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,22 +11,16 @@ from ....metrics.worktime import working_hours
 from ....queries import care as queries
 from ....queries.approvals import workdays
 from ....queries.key_accounts import strategic_accounts
-from ....record import Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
+from ....record import Exhibit, Figure, Heading, Prose, Table, Text
 from ...context import Context, Span, change
 from ..finding import few
 from . import strategic
-from .lights import complaint_rate
 
 SERVICE = (
     ("strategic_service_text", "strategic_service.heading", ("K-44", "K-45", "S3-62")),
     ("strategic_service", "strategic_service.heading", ("K-44", "K-45", "S3-62")),
 )
-COMPLAINTS = (
-    ("complaint_channels", "complaint_handling.channels_title", ("S3-64",)),
-    ("complaint_table", "complaint_handling.heading", ("S3-65", "S3-66")),
-)
 FIELDS = ("tickets.opened_at", "tickets.account_id")
-SATISFIED = 4
 
 
 @dataclass(frozen=True)
@@ -86,17 +80,10 @@ def _where(mine: bool | None) -> dict[str, str]:
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Service compared, then complaints: channels and handling."""
-    headings = [Heading(id=f"{name}_heading", title=Text(f"{name}.heading")) for name in PARTS]
+    """Heading, paragraph and table of service to strategic accounts and to others."""
+    heading = Heading(id="strategic_service_heading", title=Text("strategic_service.heading"))
     absent = ctx.mart.missing(*FIELDS)
-    if absent:
-        boxes = strategic.not_provided((*SERVICE, *COMPLAINTS), absent)
-        return headings[0], *boxes[:2], headings[1], *boxes[2:]
-    found = Service(ctx, ctx.current)
-    return headings[0], *_compared(ctx, found), headings[1], *_complaints(ctx, found)
-
-
-PARTS = ("strategic_service", "complaint_handling")
+    return heading, *(strategic.not_provided(SERVICE, absent) if absent else _compared(ctx, Service(ctx, ctx.current)))
 
 
 def _compared(ctx: Context, found: Service) -> tuple[Exhibit, ...]:
@@ -173,81 +160,3 @@ def _text(ctx: Context, rows: list[tuple[Figure, Figure]], yoy: Figure) -> Prose
         sentences.append(Text("strategic_service.sentence_no_limit"))
     sentences.append(Text("strategic_service.sentence_uptime"))
     return Prose(id=SERVICE[0][0], title=Text("empty"), requirements=SERVICE[0][2], sentences=tuple(sentences))
-
-
-def _complaints(ctx: Context, found: Service) -> tuple[Exhibit, ...]:
-    if ctx.mart.missing("tickets.is_complaint"):
-        return strategic.not_provided(COMPLAINTS, ("tickets.is_complaint",))
-    part = found.tickets[found.tickets["is_complaint"]]
-    if part.empty:
-        return strategic.not_enough(COMPLAINTS, Text("complaint_handling.none"))
-    return _channels(ctx, part), _handling(ctx, found, part)
-
-
-def _channels(ctx: Context, part: pd.DataFrame) -> Chart:
-    sizes = part.groupby("channel").size().sort_index().sort_values(ascending=False, kind="stable")
-    figures = [
-        ctx.figure("complaints", int(n), ctx.current, n=int(n), dimension="channel", member=str(channel))
-        for channel, n in sizes.items()
-    ]
-    total = ctx.figure("complaints", len(part), ctx.current, n=len(part))
-    values = {"total": total, "rate": complaint_rate(ctx), "channel": str(sizes.index[0]), "most": figures[0]}
-    name, _, codes = COMPLAINTS[0]
-    return Chart(
-        id=name,
-        title=Text("complaint_handling.channels", values),
-        requirements=codes,
-        form="barh",
-        categories=tuple(str(one) for one in sizes.index),
-        series=(Series(Text("metric.complaints"), tuple(figures)),),
-        summary=Text("complaint_handling.channels_alt", values),
-    )
-
-
-def _handling(ctx: Context, found: Service, part: pd.DataFrame) -> Table:
-    base = Service(ctx, ctx.year_ago) if ctx.covers(ctx.year_ago) else None
-    then = {}
-    if base is not None:
-        before = base.tickets[base.tickets["is_complaint"]]
-        then = _handled(ctx, base, before) if len(before) else {}
-    now = _handled(ctx, found, part)
-    rows = []
-    for name, figure in now.items():
-        counts = Text("complaint_handling.counts", {"a": str(int(figure.numerator)), "b": str(int(figure.denominator))})
-        rows.append((Text(f"metric.{name}"), figure, counts, change(figure, then.get(name), "yoy")))
-    closed = now.get("complaint_closed")
-    values = {"closed": closed} if closed is not None and closed.value is not None else {}
-    name, _, codes = COMPLAINTS[1]
-    return Table(
-        id=name,
-        title=Text("complaint_handling.title" if values else "complaint_handling.title_open", values),
-        requirements=codes,
-        header=(
-            Text("label.metric"),
-            Text("label.current"),
-            Text("complaint_handling.column_counts"),
-            Text("label.yoy"),
-        ),
-        rows=tuple(rows),
-        notes=(Text("complaint_handling.note"),),
-    )
-
-
-def _handled(ctx: Context, service: Service, part: pd.DataFrame) -> dict[str, Figure]:
-    """Shares of complaints: fully recorded, handed on, closed in time, satisfied after, customers that bought again."""
-
-    def share(name: str, hits: int, n: int) -> Figure:
-        return service.share(name, hits, n, None)
-
-    rated = part[part["resolved_at"].notna() & part["csat"].notna()]
-    found = {
-        "complaint_complete": share("complaint_complete", int(part["is_complete"].sum()), len(part)),
-        "complaint_handed": share("complaint_handed", int(part["handed_to"].notna().sum()), len(part)),
-        "complaint_satisfied": share("complaint_satisfied", int((rated["csat"] >= SATISFIED).sum()), len(rated)),
-        "complainer_repurchase": share("complainer_repurchase", *queries.complainers(ctx.mart, service.span.window)),
-    }
-    if ctx.settings.sla.service:
-        judged = part[part["solve_limit"].notna() & part["solve"].notna()]
-        hits = int((judged["solve"] <= judged["solve_limit"]).sum())
-        found["complaint_closed"] = share("complaint_closed", hits, len(judged))
-    return found

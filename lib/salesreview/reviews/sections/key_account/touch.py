@@ -103,11 +103,12 @@ def _map(ctx: Context, found: tuple[Touch, ...]) -> Exhibit:
         form="heatmap",
         categories=tuple(departments),
         series=tuple(
-            Series(one.account, tuple(_cell(ctx, one, name) for name in departments), "part") for one in found
+            Series(one.account, tuple(_cell(ctx, one, name) for name in departments), "part")
+            for one in found[: ctx.settings.top_n]
         ),
         axes={"x": Text("touch.department"), "y": Text("label.customer")},
         summary=Text(f"{key}_alt", values),
-        notes=(Text("touch.note_map", days),),
+        notes=(Text("touch.note_map", days | {"n": str(min(len(found), ctx.settings.top_n))}),),
         **box,
     )
 

@@ -115,7 +115,14 @@ def _table(ctx: Context, answered: list[tuple]) -> Table:
     title = Text("strategic_csat.table", values)
     if not lowest[1].claimable:
         title = Text("strategic_csat.table_few", {"accounts": str(len(answered)), "weighted": weighted_index(ctx)})
-    header = ("label.customer", "metric.sales", "metric.survey_answers", "metric.csat_index", "label.yoy", "metric.nps")
+    header = (
+        "label.customer",
+        "metric.sales",
+        "metric.survey_answers",
+        "metric.csat_index",
+        "strategic_csat.yoy",
+        "metric.nps",
+    )
     return Table(
         id=name,
         title=title,
