@@ -16,7 +16,7 @@ ALLOWED = {
     "registry": {"errors", "packaged"},
     "settings": {"errors"},
     "progress": set(),
-    "doctor": set(),
+    "doctor": {"errors", "quarto"},
     "contract": VOCABULARY,
     "sources": VOCABULARY | {"contract"},
     "sample": VOCABULARY | {"contract"},
@@ -29,8 +29,9 @@ ALLOWED = {
     "prepare": VOCABULARY | {"sources", "sample", "contract", "mart"},
     "notebook": VOCABULARY | {"prepare", "mart", "reviews", "exhibits"},
     "render": VOCABULARY | {"contract", "exhibits", "notebook"},
+    "quarto": VOCABULARY | {"exhibits", "notebook", "render"},
     "gate": VOCABULARY | {"exhibits", "render"},
-    "pack": VOCABULARY | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook", "render", "gate"},
+    "pack": VOCABULARY | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook", "render", "quarto", "gate"},
     "cli": VOCABULARY | {"pack", "gate", "models", "sample", "doctor", "reviews"},
 }
 ONLY = {
