@@ -66,8 +66,10 @@ def figures_sheet(book: Book, reviews: Iterable[Review]) -> None:
 
 def _figure_rows(book: Book, review: Review) -> Iterable[tuple]:
     lang, seen = book.lang, set()
-    verdict = (word("workbook.cover", lang), "", (review.headline, review.cards))
-    parts = [verdict, *(_place(one, lang, review.currency) for one in placed(review))]
+    cover = word("workbook.cover", lang)
+    parts = [(cover, "", (review.headline, review.cards))]
+    parts += [_place(one, lang, review.currency) for one in placed(review)]
+    parts += [("", "", review.exhibits)]  # headings and panels, whose titles may tell figures
     for shown, chapter, held in parts:
         for figure in figures_in(held):
             if figure.key not in seen:
