@@ -1,4 +1,4 @@
-"""A small review made by hand: every kind of exhibit that workbook and slides show, with names that look like formulas."""
+"""A small review made by hand: what workbook and slides show, with names that look like formulas."""
 
 from datetime import date
 
@@ -66,17 +66,18 @@ MIXED = Table(
         (Text("metric.cycle"), CYCLE, Spark((CYCLE, SALES)), PeriodName(PERIOD)),
     ),
 )
+BY_MONTH = tuple(Figure("sales", value, "money", f"2026-M0{m}") for m, value in enumerate((10.0, 20.5, 30.0), 1))
 MONTHS = Chart(
     id="months",
     title=Text("metric.sales"),
     form="bars",
-    categories=tuple(PeriodName(f"2026-M0{month}") for month in (1, 2, 3)),
+    categories=tuple(PeriodName(one.period) for one in BY_MONTH),
     series=(
-        Series(Text("metric.sales"), tuple(Figure("sales", v, "money", f"2026-M0{i}") for i, v in enumerate((10.0, 20.5, 30.0), 1))),
+        Series(Text("metric.sales"), BY_MONTH),
         Series(Text("comparison.yoy"), (Figure("sales", 5.0, "money", "2025-M01"), None, None), role="prior"),
     ),
     summary=Text("metric.sales"),
-)  # fmt: skip
+)
 WINS = Chart(
     id="wins",
     title=Text("metric.win_rate"),

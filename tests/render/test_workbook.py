@@ -58,7 +58,7 @@ def test_the_first_sheet_says_whose_when_and_in_what_money_and_what_failed(book)
 
 
 def test_a_table_has_units_in_its_header_full_numbers_and_a_total_outside(book):
-    header, first, second, third, total, *notes = rows(book["市场洞察与创新突破"], "销售额")
+    header, first, _, third, total, *notes = rows(book["市场洞察与创新突破"], "销售额")
     assert [cell.value for cell in header[:4]] == ["市场洞察与创新突破", "销售额（元）", "同比", "备注"]
     assert first[1].value == 70000.25 and first[1].number_format == "#,##0.00;-#,##0.00"
     assert third[1].value is None and third[3].value == "销售额（元）：未设目标"

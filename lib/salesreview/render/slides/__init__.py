@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pptx.enum.text import PP_ALIGN
 
+from ...exhibits import theme
 from ...exhibits.catalogue import render
-from ...exhibits.charts import theme
 from ...exhibits.entries import word
 from ...record import Chart, PeriodName, Review, Table
 from ..blocks import placed
@@ -57,7 +57,7 @@ def _title(deck: Deck, reviews: Sequence[Review], cover: Cover, failed: Sequence
         )
     for variant, reason in failed:
         words = f"{word(f'variant.{variant}', lang)}: {word('pack.index_failed', lang, reason=reason)}"
-        told.append(Paragraph(words, 0.8, colour="#a4381c", before=0.4, bullet=True))
+        told.append(Paragraph(words, 0.8, colour=theme.BAD, before=0.4, bullet=True))
     deck.text(slide, (LEFT, 1.6, BODY, 5.2), told, TITLE_SIZES, name="contents")
     footer(slide, "")
 

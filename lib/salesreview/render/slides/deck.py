@@ -16,7 +16,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
-from ...exhibits.charts import theme
+from ...exhibits import theme
 from .fit import INDENT, LEADING, Paragraph, fitted
 
 WIDTH, HEIGHT = 13.333, 7.5

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from ...exhibits import formats
+from ...exhibits import formats, theme
 from ...exhibits.cards import ARROWS, judgement
 from ...exhibits.catalogue import render
-from ...exhibits.charts import theme
 from ...exhibits.entries import word
 from ...record import Card, Figure, Findings, Prose, Review, Table
 from .deck import BODY, BOTTOM, LEFT, TOP, Deck
@@ -16,7 +15,7 @@ LEAST, SIZES = 10.0, (14, 13.5, 13, 12.5, 12, 11.5, 11, 10.5, 10)
 CARD_SIZES = (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 SENTENCES, CLAIMS = 4, 7
 SHARES = {3: (0.26, 0.34, 0.40), 2: (0.42, 0.58)}
-COLOURS = {"better": "#1c6b50", "worse": "#a4381c", "neutral": theme.MUTED}
+COLOURS = {"better": theme.GOOD, "worse": theme.BAD, "neutral": theme.MUTED}
 
 
 def executive(deck: Deck, review: Review, footer) -> bool:

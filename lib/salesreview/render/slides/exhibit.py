@@ -8,9 +8,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from ...exhibits import charts, formats
+from ...exhibits import charts, formats, theme
 from ...exhibits.catalogue import NOTHING, render
-from ...exhibits.charts import theme
 from ...exhibits.entries import word
 from ...exhibits.html import alternative, remarks, source
 from ...exhibits.tables import Printed, printed
@@ -25,7 +24,6 @@ TABLE_SIZES = (14, 13, 12, 11, 10.5, 10, 9.5, 9)
 PADDING = 5.0
 AIR = 0.7
 """How much a row may be taller than its text, in parts of the size of type, where there is room."""
-HEADER_FILL = "#e4ebf2"
 
 
 def chart_slide(deck: Deck, chart: Chart, currency: str, footer, above: str = "") -> None:
@@ -113,7 +111,7 @@ def _cell(deck: Deck, cell, words: str, size: float, bold: bool, header: bool, n
     cell.margin_top = cell.margin_bottom = Pt(PADDING / 2)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.fill.solid()
-    cell.fill.fore_color.rgb = RGBColor.from_string((HEADER_FILL if header else theme.PAPER).lstrip("#").upper())
+    cell.fill.fore_color.rgb = RGBColor.from_string((theme.HEADER_FILL if header else theme.PAPER).lstrip("#").upper())
     properties = cell._tc.get_or_add_tcPr()
     line = etree.Element(qn("a:lnB"), w=str(Pt(0.75)))
     fill = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...exhibits.charts import labels, theme
+from ...exhibits import theme
+from ...exhibits.charts import labels
 
 LEADING = 1.3
 SPARE = 0.93
