@@ -42,12 +42,13 @@ from .sections.process import (
 
 FACTS = (
     "cycle_cards",
-    "lead_care_cards",
+    "time_cards",
+    "pain_pareto",
     "approval_cards",
+    "collection_terms",
+    "lead_care_cards",
     "contract_cards",
     "pipeline_health",
-    "collection_cards",
-    "pain_pareto",
 )
 CARDS = (
     ("cycle_cards", 0),
