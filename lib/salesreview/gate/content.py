@@ -37,13 +37,14 @@ def _cards(head, headlines) -> Iterator[Fault]:
 
 def sections(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
     """Every exhibit that the notebook displayed, in its order, with all that it says."""
+    order = {element["id"]: place for place, element in enumerate(page.elements) if element.get("id")}
     places = []
     for shown in expected.shown:
         element = page.ids.get(shown.id)
         if element is None:
             yield Fault(f"#{shown.id}", "an exhibit of the notebook is not on the page")
             continue
-        places.append((element.sourceline or 0, element.sourcepos or 0))
+        places.append(order[shown.id])
         if element.name == "span":  # one box stands for several that lack the same
             element = element.find_parent("section") or element
         told = squeezed(element.get_text("\n"))
@@ -56,42 +57,43 @@ def sections(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
 
 
 def tables(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
-    """Each table cell by cell: nothing more, nothing less."""
-    for shown, table in expected.having(("table",), page.lang):
+    """Each table row by row: nothing more, nothing less."""
+    for shown, found in expected.having(("table",), page.lang):
         element = page.ids.get(shown.id)
         if element is None:
             continue
-        wanted, got = _cells(table), _cells(element)
+        wanted, got = _rows(expected.soup(shown, page.lang)), _rows(element)
         different = next(((one, two) for one, two in zip(wanted, got, strict=False) if one != two), None)
-        if not got:
-            yield Fault(f"#{shown.id}", "the table is missing", _caption(table))
+        title = found[0].caption.get_text() if found[0].caption else "without caption"
+        if len(element.find_all("table")) < len(found):
+            yield Fault(f"#{shown.id}", "a table is missing", title)
         elif len(wanted) != len(got):
-            yield Fault(f"#{shown.id}", f"rows of the table {_caption(table)}", len(wanted), len(got))
+            yield Fault(f"#{shown.id}", f"rows of the table {title}", len(wanted), len(got))
         elif different:
             yield Fault(f"#{shown.id}", "a row of the table is not that of the record", *map(" | ".join, different))
 
 
 def charts(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
-    """Each chart: a picture whose alternative text has the record's figures."""
-    for shown, figure in expected.having(("figure",), page.lang):
-        wanted = figure.img
+    """Each chart and small line: a picture whose alternative text has the record's figures."""
+    for shown, found in expected.having(("img",), page.lang):
         element = page.ids.get(shown.id)
-        picture = element.find("img") if element is not None else None
-        if element is not None and picture is None:
-            yield Fault(f"#{shown.id}", "the chart is missing", wanted["alt"])
-        elif picture is not None and picture.get("alt") != wanted["alt"]:
-            yield Fault(
-                f"#{shown.id}", "the alternative text is not that of the record", wanted["alt"], picture.get("alt")
-            )
+        pictures = element.find_all("img") if element is not None else []
+        if element is not None and len(pictures) != len(found):
+            yield Fault(f"#{shown.id}", "charts", len(found), len(pictures))
+        for wanted, picture in zip(found, pictures, strict=False):
+            if picture.get("alt") != wanted["alt"]:
+                reason = "the alternative text is not that of the record"
+                yield Fault(f"#{shown.id}", reason, wanted["alt"], picture.get("alt"))
 
 
 def contents(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
     """The contents list names each chapter and section."""
     listed = {squeezed(link.get_text()) for link in page.soup.select("nav.contents a")}
-    for shown, heading in expected.having(("h2", "h3"), page.lang):
-        title = heading.get_text()
-        if squeezed(title) not in listed:
-            yield Fault("contents", "a heading that the contents list does not have", title, f"#{shown.id}")
+    for shown, found in expected.having(("h2", "h3"), page.lang):
+        for heading in found:
+            if squeezed(heading.get_text()) not in listed:
+                reason = "a heading that the contents list does not have"
+                yield Fault("contents", reason, heading.get_text(), f"#{shown.id}")
 
 
 def machine_words(page: HtmlPage, expected: Expected) -> Iterator[Fault]:
@@ -109,12 +111,8 @@ def failure(page: HtmlPage, reason: str | None) -> Iterator[Fault]:
     yield from (fault for fault in leaks(page.lines, ()) if "traceback" in fault.reason)
 
 
-def _cells(soup) -> list[list[str]]:
+def _rows(soup) -> list[list[str]]:
     return [[squeezed(cell.get_text()) for cell in row.find_all(("th", "td"))] for row in soup.find_all("tr")]
-
-
-def _caption(table) -> str:
-    return table.caption.get_text() if table.caption else "without caption"
 
 
 def _nearest(element) -> str:

@@ -56,9 +56,8 @@ class Expected:
         self.record: Review = load_review(self.payload["record"])
         self.variant = self.record.variant
         self.prefix = prefix_of(self.variant)
-        keep = Ids(self.prefix).keep
         displayed = [bundle[EXHIBIT_MIME] for bundle in bundles if EXHIBIT_MIME in bundle]
-        self.shown = tuple(Shown(given["id"], keep(given["id"]), given["html"]) for given in displayed)
+        self.shown = tuple(_placed(displayed, Ids(self.prefix)))
 
     @cached_property
     def _soups(self) -> dict[tuple[str, str], BeautifulSoup]:
@@ -82,12 +81,12 @@ class Expected:
             self._blocks[key] = blocks(self.soup(shown, lang))
         return self._blocks[key]
 
-    def having(self, tags: tuple[str, ...], lang: str) -> Iterator[tuple[Shown, Tag]]:
-        """The displayed exhibits that hold one of the elements ``tags``, with the first such."""
+    def having(self, tags: tuple[str, ...], lang: str) -> Iterator[tuple[Shown, list[Tag]]]:
+        """The displayed exhibits that hold elements of the kinds ``tags``, with these."""
         for shown in self.shown:
-            element = self.soup(shown, lang).find(tags)
-            if element is not None:
-                yield shown, element
+            found = self.soup(shown, lang).find_all(tags)
+            if found:
+                yield shown, found
 
     def title(self, lang: str) -> str:
         return self.payload["title"][lang]
@@ -113,6 +112,14 @@ class Expected:
         """Every text of the record that comes from the data: names of members, companies, sources."""
         given = {self.payload.get("source") or "", *(self.payload.get("company") or {}).values()}
         return frozenset(name for name in given | set(strings(self.record)) if name)
+
+
+def _placed(displayed: Iterable[Mapping], ids: Ids) -> Iterator[Shown]:
+    """Exhibits with the ids that the page gives them: each id of a fragment takes a free name, in order."""
+    for given in displayed:
+        inside = dict.fromkeys(re.findall(r'\bid="([^"]+)"', DATA_URL.sub("", next(iter(given["html"].values())))))
+        names = {name: ids.keep(name) for name in inside}
+        yield Shown(given["id"], names.get(given["id"], given["id"]), given["html"])
 
 
 def blocks(soup: Tag) -> list[str]:

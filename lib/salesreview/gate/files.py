@@ -27,8 +27,18 @@ class Manifest:
         return tuple(self.content["languages"])
 
     @property
-    def formats(self) -> tuple[str, ...]:
-        return tuple(self.content["formats"])
+    def review_formats(self) -> tuple[str, ...]:
+        """In which formats each review exists."""
+        return tuple(kind for kind in self.content["formats"] if kind in ("html", "pdf"))
+
+    @property
+    def whole_formats(self) -> tuple[str, ...]:
+        """In which formats one file holds all reviews."""
+        return tuple(kind for kind in self.content["formats"] if kind in ("pdf", "xlsx", "pptx"))
+
+    def beside(self, stem: str, kind: str, lang: str) -> str:
+        """The name of a file that exists once per language; that of the main language bears no mark."""
+        return f"{stem}.{kind}" if lang == self.langs[0] else f"{stem}.{lang}.{kind}"
 
     @property
     def reviews(self) -> dict[str, dict]:
@@ -58,13 +68,13 @@ def strangers(manifest: Manifest) -> Iterator[Fault]:
 
 
 def complete(manifest: Manifest) -> Iterator[Fault]:
-    """Each review in each language and format; index, quality page, figures; reviews that failed say why."""
-    main = manifest.langs[0]
+    """Each review and what holds all reviews in each language and format; index, quality page, figures; failed reviews
+    say why."""
     wanted = {"figures.jsonl"}
     for lang in manifest.langs:
-        mark = "" if lang == main else f".{lang}"
-        wanted |= {f"index{mark}.html", f"data_quality{mark}.html"}
-        wanted |= {f"{lang}/{variant}.{kind}" for variant in manifest.reviews for kind in manifest.formats}
+        wanted |= {manifest.beside(stem, "html", lang) for stem in ("index", "data_quality")}
+        wanted |= {manifest.beside("pack", kind, lang) for kind in manifest.whole_formats}
+        wanted |= {f"{lang}/{variant}.{kind}" for variant in manifest.reviews for kind in manifest.review_formats}
     for name in sorted(wanted - set(manifest.outputs)):
         yield Fault(name, "a file that a pack has is not in the manifest")
     for variant, review in manifest.reviews.items():
@@ -77,5 +87,5 @@ def complete(manifest: Manifest) -> Iterator[Fault]:
 CHECKS = (
     Check("manifest.digests", "every listed file is there, with the digest of when it was built", digests),
     Check("manifest.strangers", "no file that the manifest does not list", strangers),
-    Check("manifest.complete", "each review in each language and format, index, quality page, figures", complete),
+    Check("manifest.complete", "each review, and each file about all reviews, in each language and format", complete),
 )

@@ -17,7 +17,7 @@ SPOKEN = (
     (re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)"), "a missing glyph"),
     (re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]"), "a control character"),
 )
-NOTHINGS = re.compile(r"(?<![\w.@/+-])[-−+]?(?:nan|NaN|NaT|None|inf|Infinity|<NA>|undefined|null)(?![\w@/-])(?!\.\w)")
+NOTHINGS = re.compile(r"(?<![\w.@/+-])[-−+]?(?:nan|NaN|NaT|None|inf|<NA>)(?![\w@/-])(?!\.\w)")
 
 
 def leaks(lines: Iterable[str], names: Iterable[str]) -> Iterator[Fault]:

@@ -54,21 +54,24 @@ def inside(pdf: Pdf) -> Iterator[Fault]:
     """Text and pictures lie on the page, and text not so near its edge that printers cut it off."""
     for number, (page, text) in enumerate(zip(pdf.views, pdf.text_pages, strict=True), 1):
         width, height = page.get_size()
-        for index in range(text.count_rects()):
-            left, bottom, right, top = text.get_rect(index)
-            if left < EDGE_PT or bottom < EDGE_PT or right > width - EDGE_PT or top > height - EDGE_PT:
-                told = text.get_text_bounded(left, bottom, right, top).strip()
-                if told:
-                    outside = left < 0 or bottom < 0 or right > width or top > height
-                    reason = "text outside the page" if outside else "text so near the edge that print cuts it off"
-                    yield Fault(f"page {number}", reason, got=told[:60])
-                    break
+        boxes = [text.get_rect(index) for index in range(text.count_rects())]
+        cut = [box for box in boxes if not _within(box, width, height, EDGE_PT)]
+        off = [box for box in cut if not _within(box, width, height, 0)]
+        told = next((words for words in (text.get_text_bounded(*box).strip() for box in off or cut) if words), None)
+        if told:
+            reason = "text outside the page" if off else "text so near the edge that print cuts it off"
+            yield Fault(f"page {number}", reason, got=told)
         for item in page.get_objects(filter=(IMAGE, FORM), max_depth=1):  # paths are cut by clips that bounds ignore
-            left, bottom, right, top = item.get_bounds()
-            if left < -1 or bottom < -1 or right > width + 1 or top > height + 1:
+            if not _within(item.get_bounds(), width, height, -1):
+                left, bottom, right, top = item.get_bounds()
                 box = f"{left:.0f} to {right:.0f} pt across, {bottom:.0f} to {top:.0f} pt up"
                 yield Fault(f"page {number}", "content outside the page", f"{width:.0f} × {height:.0f} pt", box)
                 break
+
+
+def _within(box: tuple[float, float, float, float], width: float, height: float, edge: float) -> bool:
+    left, bottom, right, top = box
+    return left >= edge and bottom >= edge and right <= width - edge and top <= height - edge
 
 
 def glyphs(pdf: Pdf) -> Iterator[Fault]:
@@ -124,22 +127,24 @@ def _across(pdf: Pdf, block: str) -> bool:
 def pictures(pdf: Pdf, expected: Expected) -> Iterator[Fault]:
     """Each chart as a picture with the record's alternative text."""
     told = {squeezed(str(element.item.get("/Alt", ""))) for element in pdf.elements if element.tag == "Figure"}
-    for shown, figure in expected.having(("figure",), pdf.lang):
-        if squeezed(figure.img["alt"]) not in told:
-            yield Fault(f"#{shown.id}", "a chart that the PDF does not have", figure.img["alt"])
+    for shown, found in expected.having(("img",), pdf.lang):
+        for picture in found:
+            if squeezed(picture["alt"]) not in told:
+                yield Fault(f"#{shown.id}", "a chart that the PDF does not have", picture["alt"])
 
 
 def headings(pdf: Pdf, expected: Expected) -> Iterator[Fault]:
     """Every chapter and section stands in the outline."""
     titles = {squeezed(item.title) for item in pdf.outline}
-    for shown, heading in expected.having(("h2", "h3"), pdf.lang):
-        if squeezed(heading.get_text()) not in titles:
-            yield Fault(f"#{shown.id}", "a heading that the outline does not have", heading.get_text())
+    for shown, found in expected.having(("h2", "h3"), pdf.lang):
+        for heading in found:
+            if squeezed(heading.get_text()) not in titles:
+                yield Fault(f"#{shown.id}", "a heading that the outline does not have", heading.get_text())
 
 
 def tables(pdf: Pdf, expected: Expected) -> Iterator[Fault]:
     """As many tables as the record has, at least."""
-    wanted = sum(1 for _ in expected.having(("table",), pdf.lang))
+    wanted = sum(len(found) for _, found in expected.having(("table",), pdf.lang))
     got = sum(element.tag == "Table" for element in pdf.elements)
     if got < wanted:
         yield Fault("structure", "tables", f"at least {wanted}", got)

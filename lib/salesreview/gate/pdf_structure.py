@@ -20,7 +20,8 @@ def marker(pdf: Pdf) -> Iterator[Fault]:
     part = re.search(r"pdfuaid:part(?:=\"|>)(\d)", xmp)
     if not part or part[1] != "1":
         yield Fault("metadata", "no mark of PDF/UA", "pdfuaid:part 1", part[1] if part else "none")
-    if not re.search(r"<dc:title>.*?<rdf:li[^>]*>[^<]*\S[^<]*<", xmp, re.S):
+    title = re.search(r"<dc:title>(.*?)</dc:title>", xmp, re.S)
+    if not title or not re.sub(r"<[^>]*>", "", title[1]).strip():
         yield Fault("metadata", "the document has no title")
 
 

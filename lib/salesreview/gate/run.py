@@ -3,11 +3,24 @@
 A check that stumbles over a broken file is itself a problem of that file: the gate never lets one pass unseen.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import SalesReviewError
-from . import agreement, content, files, html_access, html_safety, languages, pdf_pages, pdf_structure, shared
+from . import (
+    agreement,
+    combined,
+    content,
+    files,
+    html_access,
+    html_safety,
+    languages,
+    pdf_pages,
+    pdf_structure,
+    shared,
+    slides,
+    workbook,
+)
 from .document import Pdf
 from .expected import Expected
 from .page import HtmlPage
@@ -18,6 +31,12 @@ HTML_REVIEW = (*content.CHECKS, *agreement.PAGE, *languages.PAGE)
 PDF = (*pdf_structure.CHECKS, *pdf_pages.CHECKS)
 PDF_REVIEW = pdf_pages.REVIEW
 SHARED = (*files.CHECKS, *agreement.CHECKS, *agreement.REVIEW, *shared.CHECKS)
+WHOLE = {
+    "pdf": (Pdf, PDF, combined.CHECKS),
+    "xlsx": (workbook.Workbook, (), workbook.CHECKS),
+    "pptx": (slides.Slides, (), slides.CHECKS),
+}
+"""For each format of a file about all reviews: how it is opened, checks of the file alone and against the reviews."""
 OPENED = Check("file.opens", "every file is there and can be opened and read to its end", lambda: ())
 CHECKS = (
     OPENED,
@@ -29,6 +48,9 @@ CHECKS = (
     *pdf_pages.FAILED,
     *languages.CHECKS,
     *SHARED,
+    *combined.CHECKS,
+    *workbook.CHECKS,
+    *slides.CHECKS,
 )
 """Every check by name, in the order of docs/gate.md."""
 
@@ -61,7 +83,7 @@ def check_review(
     """
     if langs is None or formats is None:
         manifest = _manifest(folder)
-        langs, formats = manifest.langs, manifest.formats
+        langs, formats = manifest.langs, manifest.review_formats
         status = manifest.reviews.get(variant, {})
         failed, reason = status.get("status") == "failed", status.get("reason")
     review = _Files(folder, variant)
@@ -86,13 +108,31 @@ def check_shared(folder: Path) -> Report:
         for review in known.values():
             opened.look(agreement.REVIEW, agreement.FIGURES, figures, review)
     for lang in manifest.langs:
-        mark = "" if lang == manifest.langs[0] else f".{lang}"
-        for stem in ("index", "data_quality"):
-            page = opened.open(f"{stem}{mark}.html", HtmlPage, folder, f"{stem}{mark}.html", lang)
-            if page:
-                opened.look((*HTML, *shared.PAGES), page.name, page)
-                opened.look(shared.INDEX if stem == "index" else (), page.name, page, manifest, known)
+        _listings(opened, manifest, lang, known)
+        whole = combined.Whole(lang, {name: expected.get(name) for name in manifest.reviews})
+        for kind in manifest.whole_formats:
+            _whole_file(opened, manifest.beside("pack", kind, lang), kind, whole)
     return opened.report
+
+
+def _listings(opened: "_Files", manifest: files.Manifest, lang: str, known: Mapping[str, Expected]) -> None:
+    for stem in ("index", "data_quality"):
+        name = manifest.beside(stem, "html", lang)
+        page = opened.open(name, HtmlPage, manifest.folder, name, lang)
+        if page:
+            opened.look((*HTML, *shared.PAGES), name, page)
+            opened.look(shared.INDEX if stem == "index" else (), name, page, manifest, known)
+
+
+def _whole_file(opened: "_Files", name: str, kind: str, whole: combined.Whole) -> None:
+    opener, alone, checks = WHOLE[kind]
+    given = (opened.folder, name, whole.lang) if kind == "pdf" else (opened.folder, name)
+    file = opened.open(name, opener, *given)
+    if file:
+        opened.look(alone, name, file)
+        opened.look(checks, name, file, whole)
+    if kind == "pdf" and file:
+        file.close()
 
 
 class _Files:

@@ -10,8 +10,8 @@ from .problem import Check, Fault
 
 
 def machine_words(page: HtmlPage) -> Iterator[Fault]:
-    """Cells of listings quote the source, in which anything may stand."""
-    quoted = {" ".join(cell.get_text().split()) for cell in page.soup.select("table td, .colophon dd")}
+    """Cells of listings quote the source and failed reviews their error, in which anything may stand."""
+    quoted = {" ".join(cell.get_text().split()) for cell in page.soup.select("table td, .colophon dd, .failed p")}
     return leaks([line for line in page.lines if line not in quoted], ())
 
 
@@ -21,7 +21,7 @@ def index(page: HtmlPage, manifest: Manifest, reviews: Mapping[str, Expected]) -
     linked = {link["href"] for link in page.soup.select("a[href]")}
     for variant, review in manifest.reviews.items():
         for lang in manifest.langs:
-            for kind in manifest.formats:
+            for kind in manifest.review_formats:
                 if f"{lang}/{variant}.{kind}" not in linked:
                     yield Fault("reviews", "the index does not lead to a file", f"{lang}/{variant}.{kind}")
         if variant in reviews:
