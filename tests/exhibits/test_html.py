@@ -17,8 +17,10 @@ from salesreview.record import (
     Finding,
     Findings,
     Heading,
+    Light,
     NotEnough,
     NotProvided,
+    Panel,
     PeriodName,
     Prose,
     Series,
@@ -320,3 +322,16 @@ def test_a_spark_tells_its_course_and_breaks_where_nothing_is_known():
     assert drawn.count("<polyline") == 2
     alone = replace(table, rows=(("华东", Spark((money(100.0), None))),))
     assert cells(parsed(alone), 1) == ["华东", "—"]
+
+
+def test_a_panel_holds_its_parts_row_by_row_and_names_the_sources_once():
+    table = Table("p_table", Text("empty"), header=("a", "b"), rows=(("x", Light("red")), ("y", SALES)))
+    told = Prose("p_text", Text("empty"), sentences=(TITLE,))
+    panel = Panel("p", TITLE, rows=((Cards("p_cards", Text("empty"), cards=(Card("c", SALES),)),), (table, told)))
+    root = parsed(panel)
+    assert root.get("id") == "p" and root[0].tag == "h3"
+    rows = [one for one in root if one.get("class", "").startswith("panel-row")]
+    assert [[part.get("id") for part in row] for row in rows] == [["p_cards"], ["p_table", "p_text"]]
+    assert sum(one.get("class") == "source" for one in root.iter("p")) == 1
+    (light,) = (one for one in root.iter("span") if one.get("class") == "light red")
+    assert light.text == "红"
