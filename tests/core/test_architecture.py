@@ -31,7 +31,8 @@ ALLOWED = {
     "render": VOCABULARY | {"contract", "exhibits", "notebook"},
     "quarto": VOCABULARY | {"exhibits", "notebook", "render"},
     "gate": VOCABULARY | {"exhibits", "render"},
-    "pack": VOCABULARY | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook", "render", "quarto", "gate"},
+    "pack": VOCABULARY
+    | {"prepare", "contract", "mart", "models", "reviews", "exhibits", "notebook", "render", "quarto", "gate"},
     "cli": VOCABULARY | {"pack", "gate", "models", "sample", "doctor", "reviews"},
 }
 ONLY = {

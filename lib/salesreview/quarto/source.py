@@ -8,20 +8,20 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from ..exhibits.entries import word
+from ..render.document import Entry, outline
 from ..render.fragments import Ids, clean, merge_absent
 from ..render.languages import in_language
 from .log import plain
 from .typst import Pictures, typst
 
-HEADING = re.compile(r'\s*<h([23]) id="([^"]+)">(.*?)</h\1>\s*', re.S)
-PANEL = re.compile(r'(<section class="exhibit panel" id="([^"]+)">)<h3>(.*?)</h3>', re.S)
+OWN_HEADING = re.compile(r"(#{1,5})\s+(.*?)\s*#*\s*(\{[^}]*\})?$")
 IMAGE = re.compile(r'!\[((?:[^\]\\]|\\.)*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)')
 BLOCK_OF_HTML = re.compile(r"(?ms)^<(table|div|figure|details|section|p|ul|ol|dl|center|svg)\b.*?</\1>\s*?$")
 PICTURE_OF_HTML = re.compile(r"<img\b[^>]*>")
@@ -39,9 +39,10 @@ class Piece:
 
 @dataclass
 class Source:
-    """Cells for Quarto, all HTML that they hold (for its characters), and what readers do not see."""
+    """Cells for Quarto, the headings of a page, all HTML (for its characters), and what readers do not see."""
 
     cells: list[str] = field(default_factory=list)
+    outline: list[Entry] = field(default_factory=list)
     html: str = ""
     warnings: list[str] = field(default_factory=list)
 
@@ -51,27 +52,26 @@ def source(notebook: Path, lang: str, prefix: str, to: str, folder: Path) -> Sou
     made = Source()
     picked, warnings = in_language(nbformat.read(notebook, as_version=4), lang)
     made.warnings += warnings
-    pieces = list(_joined(_pieces(picked, Ids(prefix), lang, made)))
-    pictures = Pictures(folder)
-    for piece in pieces:
+    ids, pictures = Ids(prefix), Pictures(folder)
+    for piece in list(_joined(_pieces(picked, ids, lang, made))):
         made.html += piece.html + piece.markdown
-        if piece.markdown:
-            made.cells.append(_own_markdown(piece.markdown, to, pictures))
-        elif to == "html":
-            made.cells += _html_cells(merge_absent(piece.html))
+        html = merge_absent(piece.html)
+        if to == "typst":
+            own = piece.markdown and _typst_markdown(piece.markdown, pictures)
+            made.cells.append(own or raw(typst(html, pictures), to))
+        elif piece.markdown:
+            made.cells.append(_page_markdown(piece.markdown, ids, made.outline))
         else:
-            made.cells.append(raw(typst(merge_absent(piece.html), pictures), "typst"))
+            made.cells.append(raw(html.replace("{{<", "&#123;&#123;<"), to))
+            made.outline += outline(html)
     return made
 
 
-def write(cells: list[str], front_matter: str, like: Path, target: Path) -> None:
+def write(cells: list[str], front_matter: str, like: Path | None, target: Path) -> None:
     """Write a notebook of Markdown cells; its kernel is named as in the notebook ``like``."""
-    original = nbformat.read(like, as_version=4)
-    made = nbformat.v4.new_notebook(
-        metadata={
-            name: original.metadata[name] for name in ("kernelspec", "language_info") if name in original.metadata
-        }
-    )
+    known = nbformat.read(like, as_version=4).metadata if like else {}
+    kept = {name: known[name] for name in ("kernelspec", "language_info") if name in known}
+    made = nbformat.v4.new_notebook(metadata=kept)
     first = nbformat.v4.new_raw_cell(f"---\n{front_matter}---\n", id="front-matter")
     made.cells = [first, *(new_markdown_cell(text, id=f"part-{n}") for n, text in enumerate(cells, start=1))]
     nbformat.write(made, target)
@@ -161,14 +161,21 @@ def _pictures_within(cell, made: Source) -> str:
     return IMAGE.sub(embedded, cell.source)
 
 
-def _own_markdown(text: str, to: str, pictures: Pictures) -> str:
-    """Headings one level lower on a page, whose title stands above; HTML and pictures as Typst in a PDF."""
-    if to == "html":
-        lines, fenced = [], False
-        for line in text.split("\n"):
-            fenced ^= bool(re.match(r"\s*(```|~~~)", line))
-            lines.append("#" + line if not fenced and re.match(r"#{1,5}\s", line) else line)
-        return "\n".join(lines)
+def _page_markdown(text: str, ids: Ids, entries: list[Entry]) -> str:
+    """Markdown with headings one level lower, as the page's title stands above, and with ids for the contents."""
+    lines, fenced = [], False
+    for line in text.split("\n"):
+        fenced ^= bool(re.match(r"\s*(```|~~~)", line))
+        heading = None if fenced else OWN_HEADING.fullmatch(line)
+        if heading:
+            entries.append(Entry(ids.number(""), len(heading[1]) + 1, re.sub(r"[*_`]", "", heading[2])))
+            line = f"#{heading[1]} {heading[2]} {{#{entries[-1].id}}}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _typst_markdown(text: str, pictures: Pictures) -> str:
+    """Markdown whose HTML and pictures a PDF can show."""
 
     def as_typst(found: re.Match) -> str:
         return raw(typst(clean(found[0], lambda name: name).html, pictures), "typst")
@@ -181,18 +188,3 @@ def _own_markdown(text: str, to: str, pictures: Pictures) -> str:
         return f"![{found[1]}]({name})" if name else f"*{found[1]}*"
 
     return IMAGE.sub(filed, PICTURE_OF_HTML.sub(inline, BLOCK_OF_HTML.sub(as_typst, text)))
-
-
-def _html_cells(html: str) -> list[str]:
-    """Raw blocks, with chapters and sections between them as headings, so that Quarto lists them in the contents."""
-    html = PANEL.sub(lambda found: f'<h3 id="{found[2]}-title">{found[3]}</h3>{found[1]}', html)
-    cells, place = [], 0
-    for found in HEADING.finditer(html):
-        cells += _block(html[place : found.start()])
-        cells.append(f"{'#' * int(found[1])} {markdown(unescape(found[3]))} {{#{found[2]}}}")
-        place = found.end()
-    return cells + _block(html[place:])
-
-
-def _block(html: str) -> list[str]:
-    return [raw(html.replace("{{<", "&#123;&#123;<"), "html")] if html.strip() else []

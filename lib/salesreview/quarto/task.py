@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pypdfium2
 import yaml
+from fontTools.ttLib import TTFont
 
 from .. import __version__
 from ..errors import RenderError
 from ..exhibits import catalogue, fonts
 from ..exhibits.entries import word
+from ..exhibits.styles import stylesheet
 from ..record import PeriodName
 from ..render import task as own
-from ..render.document import HTML_LANG, colophon_lines, visible_text
+from ..render.document import HTML_LANG, Entry, colophon_lines, visible_text
 from ..render.fragments import Ids, clean
 from ..render.page import payload, prefix_of
 from . import command, outside, source
@@ -24,6 +26,7 @@ from .binary import Quarto
 from .typst import Pictures, string, typst
 
 NAME = "review.ipynb"
+CONTENTS_LEVEL = 3
 
 
 def render(task: own.RenderTask, quarto: Quarto, seconds: float = command.SECONDS) -> own.Rendered:
@@ -62,17 +65,16 @@ def _html(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, wa
     folder.mkdir()
     about = _About(task)
     made = source.source(task.notebook, task.lang, about.prefix, "html", folder)
-    cover, end = about.cover(), about.colophon()
-    style = "".join(_text(*place) for place in (("salesreview.exhibits", "styles.css"),
-                    ("salesreview.render", "templates", "page.css"), (__package__, "theme", "page.css")))  # fmt: skip
-    glyphs = fonts.embedded_css(visible_text(made.html + cover + end) + about.words["contents"], lang=task.lang)
+    cover, end = about.cover(made.outline), about.colophon()
+    places = (("salesreview.render", "templates", "page.css"), (__package__, "theme", "page.css"))
+    style = stylesheet() + "".join(_text(*place) for place in places)
+    glyphs = fonts.embedded_css(visible_text(made.html + cover + end), lang=task.lang)
     (folder / "report.css").write_text(f"{glyphs}\n{style}", encoding="utf-8")
     (folder / "cover.html").write_text(cover, encoding="utf-8")
     (folder / "end.html").write_text(end, encoding="utf-8")
     options = {
         "minimal": True, "theme": "none", "embed-resources": True, "html-math-method": "mathml",
-        "html-table-processing": "none", "toc": True, "toc-depth": 3, "css": "report.css",
-        "toc-title": source.markdown(about.words["contents"]),
+        "html-table-processing": "none", "toc": False, "css": "report.css",
         "include-before-body": "cover.html", "include-after-body": "end.html",
     }  # fmt: skip
     source.write(made.cells, about.front_matter("html", options), task.notebook, folder / NAME)
@@ -93,7 +95,7 @@ def _pdf(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, war
     (folder / "typst-show.typ").write_text(about.show_rule(folder), encoding="utf-8")
     options = {
         "template-partials": ["typst-template.typ", "typst-show.typ"], "font-paths": ["fonts"], "papersize": "a4",
-        "html-table-processing": "none", "toc": False,
+        "pdf-standard": "ua-1", "html-table-processing": "none", "toc": False,
     }  # fmt: skip
     end = source.raw("#set heading(outlined: false)\n" + typst(about.colophon(), Pictures(folder, "end")), "typst")
     source.write([*made.cells, end], about.front_matter("typst", options), task.notebook, folder / NAME)
@@ -133,8 +135,10 @@ class _About:
     def cards(self) -> str:
         return clean(self.record["cards"][self.lang], Ids(self.prefix).keep).html
 
-    def cover(self) -> str:
-        return self._template("cover.html.j2", cards=self.cards(), verdict=self.record["headline"][self.lang])
+    def cover(self, outline: list[Entry]) -> str:
+        entries = [entry for entry in outline if entry.level <= CONTENTS_LEVEL]
+        verdict = self.record["headline"][self.lang]
+        return self._template("cover.html.j2", cards=self.cards(), verdict=verdict, outline=entries)
 
     def colophon(self) -> str:
         return self._template("colophon.html.j2", lines=colophon_lines(self.task.colophon, self.task.cover, self.lang))
@@ -154,7 +158,7 @@ class _About:
             "page-words": f"({', '.join(map(string, numbered))})",
             "lang": string(language),
             "region": string(region) if region else "none",
-            "fonts": f'({string(fonts.FAMILY)}, "DejaVu Sans")',
+            "fonts": f"({string(fonts.FAMILY)}, {string(fonts.FALLBACK)})",
         }
         given = ", ".join(f"{name}: {value}" for name, value in values.items())
         return f"#show: report.with({given});\n".replace("$", "$$")
@@ -167,13 +171,19 @@ class _About:
 
 
 def _lay_fonts(folder: Path) -> None:
+    """The pair of faces, and DejaVu Sans under the name that it has on our pages: no font of this machine is meant."""
     folder.mkdir()
-    for faces in (fonts.prepare(), fonts.fallback()):
-        for path in faces.values():
-            try:
-                os.symlink(path, folder / path.name)
-            except OSError:
-                shutil.copyfile(path, folder / path.name)
+    for path in fonts.prepare().values():
+        try:
+            os.symlink(path, folder / path.name)
+        except OSError:
+            shutil.copyfile(path, folder / path.name)
+    for weight, path in fonts.fallback().items():
+        with TTFont(path, lazy=True, recalcTimestamp=False) as font:
+            for number, text in {1: fonts.FALLBACK, 4: fonts.FALLBACK, 6: f"SalesReviewFallback-{weight}"}.items():
+                font["name"].setName(text, number, 3, 1, 0x409)
+                font["name"].setName(text, number, 1, 0, 0)
+            font.save(folder / path.name)
 
 
 def _text(package: str, *place: str) -> str:

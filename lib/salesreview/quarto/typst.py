@@ -13,6 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from lxml import etree, html
 
+from ..exhibits.tables import WIDE_FROM, width
+
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 INLINE = {
     "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "sup": "super", "sub": "sub",
@@ -26,11 +28,15 @@ BLOCKS = {
     "p", "div", "section", "article", "figure", "table", "ul", "ol", "dl", "pre", "blockquote", "details",
     "h1", "h2", "h3", "h4", "h5", "h6", "hr",
 }  # fmt: skip
+CHAPTERS = {"h1": 1, "h2": 1, "h3": 2}
+"""Levels in the outline of a PDF; the titles of exhibits are not in it."""
 DROPPED = {"style", "script", "head", "title", "template", "colgroup"}
 SUFFIXES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 POINTS_A_PIXEL = 0.75
-WIDE_FROM = 8
-"""From how many columns on a table is set closer."""
+NARROWEST, BROADEST = 6, 28
+"""Between how many Latin letters the columns of a table are weighed."""
+PICTURE = 16
+"""The weight of a column of small pictures, in Latin letters."""
 
 
 class Pictures:
@@ -126,8 +132,10 @@ class _Writer:
         }.get(tag)  # fmt: skip
         if named:
             return named(element)
-        if re.fullmatch("h[1-6]", tag):
-            return f"#heading(level: {max(1, int(tag[1]) - 1)})[{self.words(element).strip()}]"
+        if tag in CHAPTERS:
+            return f"#heading(level: {CHAPTERS[tag]})[{self.words(element).strip()}]"
+        if re.fullmatch("h[4-6]", tag):
+            return f"#exhibit-title[{self.words(element).strip()}]"
         if tag == "p":
             return self.paragraph(element)
         if tag == "section" and "absent" in _classes(element):
@@ -218,7 +226,8 @@ class _Writer:
         cells += [self.row(row) for row in body]
         wide = "true" if columns >= WIDE_FROM else "false"
         total = "true" if body and "total" in _classes(body[-1]) else "false"
-        options = f"{title}, {columns}, ({alignment},), wide: {wide}, total: {total}"
+        shares = ", ".join(f"{weight}fr" for weight in _weights(rows, columns))
+        options = f"{title}, ({shares},), ({alignment},), rows: {len(rows) - 1}, wide: {wide}, total: {total}"
         return f"#data-table({options},\n  " + ",\n  ".join(cells) + "\n)"
 
     def row(self, element: etree._Element) -> str:
@@ -266,6 +275,16 @@ def _numeric(rows: list[etree._Element], columns: int) -> list[bool]:
             digits = re.fullmatch(r"[\s\d.,%+−\-–—~()]*\d[\s\d.,%+−\-–—~()a-z]*", cell.text_content().strip())
             counts[place] += "num" in _classes(cell) or bool(digits)
     return [place > 0 and count * 2 > len(whole) for place, count in enumerate(counts)]
+
+
+def _weights(rows: list[etree._Element], columns: int) -> list[int]:
+    """How wide each column is to be against the others, by the longest text in it."""
+    widest = [NARROWEST] * columns
+    for cells in map(_cells, rows):
+        for place, cell in enumerate(cells if len(cells) == columns else ()):
+            own = PICTURE if cell.find(".//img") is not None else width(cell.text_content().strip())
+            widest[place] = max(widest[place], min(BROADEST, own))
+    return widest
 
 
 def _points(pixels: str | None) -> str:
