@@ -22,7 +22,8 @@ app = typer.Typer(
 )
 
 LANGUAGES = ("zh", "en")
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "xlsx", "pptx")
+ENGINES = ("weasyprint", "quarto")
 CHECKS = "Checking the data"
 ALL_VARIANTS = ",".join(VARIANTS)
 
@@ -66,12 +67,18 @@ def build(
     mapping: Mapping = None,
     variants: Annotated[str, typer.Option(help="Reviews to build, separated by commas.")] = ALL_VARIANTS,
     lang: Annotated[str, typer.Option(help="zh, en or zh,en; the first is the pack's main language.")] = "zh",
-    formats: Annotated[str, typer.Option(help="html, pdf or html,pdf.")] = "html,pdf",
+    formats: Annotated[str, typer.Option(help="Any of html,pdf,xlsx,pptx.")] = "html,pdf,xlsx,pptx",
     jobs: Annotated[int | None, typer.Option(min=1, help="Parallel workers. Default: one per core.")] = None,
     out: Out = Path("reports"),
     params: ParamsFile = None,
     parameter: Parameter = None,
     audience: Audience = None,
+    engine: Annotated[
+        str, typer.Option(help="What makes the reviews' pages: weasyprint, or quarto (see docs/quarto.md).")
+    ] = "weasyprint",
+    quarto_path: Annotated[
+        str | None, typer.Option(help="The quarto command. Default: the variable QUARTO_PATH, then PATH.")
+    ] = None,
     strict: Strict = False,
     debug: Debug = False,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
@@ -103,6 +110,8 @@ def build(
         params_file=params,
         overrides=_assignments(parameter) | ({"audience": audience} if audience else {}),
         strict=strict,
+        engine=_one(engine, ENGINES, "--engine"),
+        quarto_path=quarto_path,
     )
     with terminal_progress() as progress:
         result = build_pack(request, progress)
@@ -240,6 +249,14 @@ def _choices(text: str, valid: tuple[str, ...], option: str) -> tuple[str, ...]:
             advice = f"did you mean {close}?" if close else None
             raise OptionError("unknown name", where=option, expected=", ".join(valid), got=name, advice=advice)
     return names
+
+
+def _one(text: str, valid: tuple[str, ...], option: str) -> str:
+    """The one name of an option; raises OptionError for none or several."""
+    chosen = _choices(text, valid, option)
+    if len(chosen) > 1:
+        raise OptionError("only one can be chosen", where=option, expected=" or ".join(valid), got=text)
+    return chosen[0]
 
 
 def _assignments(items: list[str] | None) -> dict[str, object]:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from . import periods, prepare
 from .errors import OptionError, SalesReviewError, nearest
 from .exhibits import catalogue
 from .exhibits.html import html as exhibit_html
+from .exhibits.styles import stylesheet
 from .mart.store import Mart
 from .record import Cards, Exhibit, Figure, PeriodName, Review, Text
 from .reviews import VARIANTS, build
@@ -86,7 +86,7 @@ class ShownReview:
         payload = self._payload()
         lang = self.langs[0]
         heading = f"<h1>{escape(payload['title'][lang])}</h1><p>{escape(payload['headline'][lang])}</p>"
-        styles = f"<style>{files('salesreview.exhibits').joinpath('styles.css').read_text(encoding='utf-8')}</style>"
+        styles = f"<style>{stylesheet(dark=False)}</style>"
         return {
             "text/html": styles + heading + payload["cards"][lang],
             "text/plain": repr(self),

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib import rc_context
 
-from salesreview.exhibits import charts
-from salesreview.exhibits.charts import canvas, theme
+from salesreview.exhibits import charts, theme
+from salesreview.exhibits.charts import canvas
 
 from .conftest import LONG, TYPICAL, many, valued, with_gaps, without_values
 

@@ -7,7 +7,11 @@ import pytest
 
 from salesreview.pack.figures import conflicts, write
 
-from .standins import figure
+
+def figure(value=1234.5, *, metric="sales", variant="data_driven", **rest) -> dict:
+    record = {"metric": metric, "variant": variant, "dimension": None, "member": None, "period": "2026-H1"}
+    record |= {"comparison": None, "value": value, "unit": "CNY", "numerator": None, "denominator": None, "n": None}
+    return record | {"flags": []} | rest
 
 
 def test_equal_values_in_two_reviews_are_no_conflict():

@@ -73,7 +73,7 @@ def test_each_language_gets_its_own_texts_and_what_is_shared(executed):
 def test_the_page_is_complete_in_itself(executed):
     page = review_page(executed, "zh", COLOPHON)
     assert '<html lang="zh-CN">' in page.html and '<meta name="dcterms.created" content="2026-06-30">' in page.html
-    assert "<title>data_driven 复盘 · 2026年上半年 · 测试公司</title>" in page.html
+    assert "<title>数据驱动与精细化运营 · 2026年上半年 · 测试公司</title>" in page.html
     assert not re.search(r"""(?:src|<link[^>]* href)=["']?(?!data:)|@import|url\((?!["']?data:)|<script""", page.html)
     assert "top_n = 5" in page.html and "数据截至2026年6月30日" in page.html
 

@@ -4,8 +4,8 @@ from base64 import b64encode
 from html import escape
 
 from ..record import Figure, Spark
+from . import theme
 from .catalogue import NOTHING, render
-from .charts import theme
 
 WIDTH, HEIGHT, EDGE = 90.0, 18.0, 2.5
 

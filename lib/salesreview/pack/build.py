@@ -7,40 +7,33 @@ from pathlib import Path
 from .. import notebook as notebook_module
 from .. import prepare
 from ..contract.quality import QuarantinedRows
-from ..errors import ContractError, RenderError, SalesReviewError
+from ..errors import ContractError
 from ..mart.store import Mart
 from ..periods import Period
 from ..progress import Progress
 from ..render import pdf
 from ..render.document import Colophon
-from ..render.failure import Failure
-from ..render.page import payload
-from ..render.task import render
 from ..settings import Settings
-from . import figures, fitting, manifest, outputs, request_check, workers
-from .execute import Execution, execute
+from . import fitting, manifest, outputs, request_check, workers
 from .job import BuildRequest, Job, Outcome, PackResult, ReviewStatus
+from .making import Making
 from .publish import publishing
 from .timing import Stopwatch
 
-PREPARING, FITTING, EXECUTING, RENDERING, PUBLISHING = (
-    "Preparing the data",
-    "Fitting the models",
-    "Computing the reviews",
-    "Making the pages",
-    "Publishing",
-)
+PREPARING, FITTING, PUBLISHING = "Preparing the data", "Fitting the models", "Publishing"
 
 
 def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
     """Build and publish ``<out>/<period>/``; a review that fails becomes a page that says so.
 
-    Raises SalesReviewError before anything is published: OptionError for an unknown or wrong parameter, PeriodError
-    for a period without data, SourceError, MappingError or ContractError for data that cannot be used.
+    Raises SalesReviewError before anything is published: OptionError for an unknown or wrong parameter or a
+    missing Quarto, PeriodError for a period without data, SourceError, MappingError or ContractError for data that
+    cannot be used.
     """
     watch = Stopwatch()
     settings, extras = request_check.resolve(request)
     request_check.check_output(request.out)
+    quarto = request_check.engine(request)
     workers.warm_up()
     with workers.Workers(request.jobs) as pool, tempfile.TemporaryDirectory(prefix="salesreview-") as work:
         with watch.stage("prepare"):
@@ -51,13 +44,16 @@ def build_pack(request: BuildRequest, progress: Progress) -> PackResult:
         with publishing(request.out.resolve() / period.slug) as folder:
             if not models.error:
                 shutil.copytree(models.value, folder / "models")
-            job = _job(request, settings, extras, prepared, period, folder)
+            job = _job(request, settings, extras, prepared, period, folder, quarto)
+            making = Making(job, pool, progress)
             with watch.stage("reviews"):
-                outcomes = _run(job, pool, progress)
+                making.run()
+            outcomes = making.outcomes
             progress.start(PUBLISHING, 1)
             with watch.stage("publish"):
-                notes = outputs.write(job, outcomes)
+                notes = making.notes + outputs.write(job, outcomes)
             outputs.write_manifest(job, outcomes, watch)
+            notes += outputs.shared_problems(folder)
         progress.end(PUBLISHING)
     reviews = tuple(_status(variant, outcomes[variant]) for variant in request.variants)
     notes += (f"the models could not be fitted: {models.error}",) if models.error else ()
@@ -96,7 +92,7 @@ def _fitted(pool: workers.Workers, made: prepare.Prepared, settings: Settings, p
     return done
 
 
-def _job(request, settings, extras, prepared, period, folder) -> Job:
+def _job(request, settings, extras, prepared, period, folder, quarto) -> Job:
     meta = prepared.meta
     values = {
         "period": period.code,
@@ -118,68 +114,8 @@ def _job(request, settings, extras, prepared, period, folder) -> Job:
         folder=folder,
         formats=tuple(kind for kind in request.formats if kind != "pdf" or pdf.available()),
         parameters={variant: values | extras[variant] for variant in request.variants},
+        quarto=quarto,
     )
-
-
-def _run(job: Job, pool: workers.Workers, progress: Progress) -> dict[str, Outcome]:
-    """Execute all notebooks; render each as soon as it is there; replace reviews that contradict earlier ones."""
-    request = job.request
-    for folder in ("notebooks", *request.langs):
-        (job.folder / folder).mkdir()
-    outcomes = {variant: Outcome() for variant in request.variants}
-    progress.start(EXECUTING, len(request.variants))
-    progress.start(RENDERING, len(request.variants) * len(request.langs))
-    for variant in request.variants:
-        source = request_check.notebooks_folder(request) / f"{variant}.ipynb"
-        target, values = job.executed(variant), job.parameters[variant]
-        pool.submit(
-            ("execute", variant), execute, source, target, values, request.cell_seconds, job.prepared.mart_path.parent
-        )
-    _drain(job, pool, outcomes, progress)
-    records = {name: outcome.record["figures"] for name, outcome in outcomes.items() if outcome.record}
-    for variant, clash in figures.conflicts(records).items():
-        outcomes[variant].fail(Failure("conflict", f"one figure has two values: {clash}"))
-    for variant in request.variants:
-        for lang in request.langs if outcomes[variant].failure else ():
-            pool.submit(("failed", variant, lang), render, job.task(variant, lang, outcomes[variant].failure))
-    _drain(job, pool, outcomes, progress)
-    progress.end(EXECUTING)
-    progress.end(RENDERING)
-    return outcomes
-
-
-def _drain(job: Job, pool: workers.Workers, outcomes: dict[str, Outcome], progress: Progress) -> None:
-    for done in pool.finished():
-        kind, variant, *lang = done.tag
-        outcome = outcomes[variant]
-        if kind == "execute":
-            _executed(job, pool, variant, outcome, done)
-            progress.advance(EXECUTING, variant)
-        elif done.error and kind == "render":
-            outcome.fail(Failure("render", done.error, detail=done.detail))
-        elif done.error:
-            raise RenderError("the page of a failed review cannot be made", where=variant, got=done.error)
-        else:
-            outcome.warnings += [f"{lang[0]}: {warning}" for warning in done.value.warnings]
-            progress.advance(RENDERING, f"{variant} {lang[0]}")
-
-
-def _executed(job: Job, pool: workers.Workers, variant: str, outcome: Outcome, done: workers.Done) -> None:
-    execution: Execution | None = done.value
-    if execution is None:
-        outcome.fail(Failure("died", done.error, detail=done.detail))
-        return
-    outcome.seconds = execution.seconds
-    if execution.failure:
-        outcome.fail(execution.failure)
-        return
-    try:
-        outcome.record = payload(execution.notebook)
-    except SalesReviewError as error:
-        outcome.fail(Failure("render", str(error)))
-        return
-    for lang in job.request.langs:
-        pool.submit(("render", variant, lang), render, job.task(variant, lang), first=True)
 
 
 def _status(variant: str, outcome: Outcome) -> ReviewStatus:

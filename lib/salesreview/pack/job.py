@@ -8,12 +8,17 @@ from pathlib import Path
 
 from ..periods import Period
 from ..prepare import Prepared
+from ..quarto.binary import Quarto
 from ..render.document import Colophon, Cover
-from ..render.failure import Failure
+from ..render.failure import Failed, Failure
 from ..render.task import RenderTask
+from ..render.whole import KINDS, WholeTask
 from ..reviews import VARIANTS
 from ..settings import Settings
 from .execute import CELL_SECONDS
+
+FORMATS = ("html", "pdf", "xlsx", "pptx")
+ENGINES = ("weasyprint", "quarto")
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class BuildRequest:
     """What an operator asks for; see the options of ``build.py``.
 
     ``notebooks`` is the folder with one notebook per variant (None: the checkout's), ``cell_seconds`` how long one
-    cell may run.
+    cell may run. ``engine`` makes the pages of the reviews; ``quarto_path`` is the command of the second one.
     """
 
     period: str
@@ -31,7 +36,7 @@ class BuildRequest:
     mapping: str | None = None
     variants: tuple[str, ...] = VARIANTS
     langs: tuple[str, ...] = ("zh",)
-    formats: tuple[str, ...] = ("html", "pdf")
+    formats: tuple[str, ...] = FORMATS
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     out: Path = Path("reports")
     params_file: Path | None = None
@@ -39,6 +44,8 @@ class BuildRequest:
     strict: bool = False
     notebooks: Path | None = None
     cell_seconds: int = CELL_SECONDS
+    engine: str = ENGINES[0]
+    quarto_path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,10 +87,24 @@ class Job:
     folder: Path
     formats: tuple[str, ...]
     parameters: Mapping[str, Mapping[str, object]]
+    quarto: Quarto | None = None
 
     def cover(self, variant: str) -> Cover:
         meta = self.prepared.meta
         return Cover(variant, meta.names, self.period.code, meta.as_of.isoformat(), meta.currency)
+
+    def beside(self, stem: str, kind: str, lang: str) -> Path:
+        """Where a file lies that exists once per language; that of the main language bears no mark."""
+        mark = "" if lang == self.request.langs[0] else f".{lang}"
+        return self.folder / f"{stem}{mark}.{kind}"
+
+    @property
+    def review_formats(self) -> tuple[str, ...]:
+        return tuple(kind for kind in self.formats if kind in ("html", "pdf"))
+
+    @property
+    def whole_formats(self) -> tuple[str, ...]:
+        return tuple(kind for kind in self.formats if kind in KINDS)
 
     def executed(self, variant: str) -> Path:
         return self.folder / "notebooks" / f"{variant}.ipynb"
@@ -99,6 +120,14 @@ class Job:
             pdf=place.with_suffix(".pdf") if "pdf" in self.formats else None,
             failure=failure,
         )
+
+    def whole(self, kind: str, lang: str, outcomes: Mapping[str, "Outcome"]) -> WholeTask:
+        reviews = tuple(
+            Failed(self.cover(variant), outcome.failure) if outcome.failure else self.executed(variant)
+            for variant, outcome in outcomes.items()
+        )
+        target = self.beside("pack", kind, lang)
+        return WholeTask(kind, self.cover("pack"), lang, self.colophon, reviews, target)
 
 
 @dataclass

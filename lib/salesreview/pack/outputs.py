@@ -1,18 +1,15 @@
 """What a pack holds beside its reviews: figures, quarantined rows, index and quality pages, manifest."""
 
 import shutil
+from pathlib import Path
 
+from .. import gate
 from ..render import pdf
 from ..render.index import Listed, index_page
 from ..render.quality import quality_page
 from . import figures, manifest
 from .job import Job, Outcome
 from .timing import Stopwatch
-
-
-def name(stem: str, kind: str, lang: str, langs: tuple[str, ...]) -> str:
-    """The file name of something that exists once per language: the main language bears no mark."""
-    return f"{stem}.{kind}" if lang == langs[0] else f"{stem}.{lang}.{kind}"
 
 
 def write(job: Job, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
@@ -30,17 +27,31 @@ def write(job: Job, outcomes: dict[str, Outcome]) -> tuple[str, ...]:
 
 def _pages(job: Job, listed: tuple[Listed, ...], lang: str) -> None:
     langs, quality, cover = job.request.langs, job.prepared.quality, job.cover("pack")
-    others = tuple((code, name("index", "html", code, langs)) for code in langs if code != lang)
-    index, about = (name(stem, "html", lang, langs) for stem in ("index", "data_quality"))
-    page = index_page(listed, quality, cover, lang, job.colophon, quality_file=about, other_languages=others)
-    (job.folder / index).write_text(page, encoding="utf-8")
-    page = quality_page(quality, cover, lang, job.colophon, index)
-    (job.folder / about).write_text(page, encoding="utf-8")
+    others = tuple((code, job.beside("index", "html", code).name) for code in langs if code != lang)
+    whole = tuple((kind, job.beside("pack", kind, lang)) for kind in job.whole_formats)
+    index, about = (job.beside(stem, "html", lang) for stem in ("index", "data_quality"))
+    page = index_page(
+        listed,
+        quality,
+        cover,
+        lang,
+        job.colophon,
+        quality_file=about.name,
+        whole=tuple((kind, path.name) for kind, path in whole if path.exists()),
+        other_languages=others,
+    )
+    index.write_text(page, encoding="utf-8")
+    about.write_text(quality_page(quality, cover, lang, job.colophon, index.name), encoding="utf-8")
 
 
 def _listed(job: Job, variant: str, outcome: Outcome) -> Listed:
-    files = tuple((lang, kind, f"{lang}/{variant}.{kind}") for lang in job.request.langs for kind in job.formats)
+    files = tuple((lang, kind, f"{lang}/{variant}.{kind}") for lang in job.request.langs for kind in job.review_formats)
     return Listed(variant, outcome.record, files, outcome.failure and outcome.failure.message)
+
+
+def shared_problems(folder: Path) -> tuple[str, ...]:
+    """What the gate finds wrong with them in a pack that has its manifest."""
+    return tuple(problem.line for problem in gate.check_shared(folder).problems)
 
 
 def write_manifest(job: Job, outcomes: dict[str, Outcome], watch: Stopwatch) -> None:
@@ -57,6 +68,7 @@ def write_manifest(job: Job, outcomes: dict[str, Outcome], watch: Stopwatch) -> 
         "mapping": request.mapping,
         "languages": list(request.langs),
         "formats": list(job.formats),
+        "engine": {"name": request.engine} | ({"version": job.quarto.version} if job.quarto else {}),
         "parameters": job.settings.model_dump(mode="json"),
         "versions": manifest.versions(),
         "data_digest": prepared.digest,

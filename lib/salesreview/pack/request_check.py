@@ -8,6 +8,8 @@ from .. import periods
 from .. import settings as settings_module
 from ..errors import OptionError
 from ..prepare import params_folder, settings_for
+from ..quarto.binary import Quarto
+from ..quarto.ready import ready
 from ..settings import Settings
 from . import parameters
 
@@ -59,6 +61,13 @@ def check_output(out: Path) -> None:
         place = place.parent
     if not place.is_dir():
         raise OptionError("not a folder", where="--out", got=str(place))
+
+
+def engine(request) -> Quarto | None:
+    """The Quarto that is to make the pages, None for the first engine; raises OptionError when it cannot be used."""
+    if request.engine != "quarto":
+        return None
+    return ready(request.quarto_path, request.formats)
 
 
 def unusual(settings: Settings) -> tuple[tuple[str, str], ...]:

@@ -82,7 +82,7 @@ def _html(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, wa
     html = done.output.read_text(encoding="utf-8")
     outside.require_none(html)
     warnings += [*made.warnings, *done.warnings]
-    return html
+    return outside.passive(html)
 
 
 def _pdf(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, warnings: list[str]) -> Path:

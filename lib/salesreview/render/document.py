@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .. import __version__
 from ..exhibits import catalogue, fonts
 from ..exhibits.entries import word
+from ..exhibits.styles import stylesheet
 from ..record import PeriodName
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -62,26 +63,32 @@ def document(
     outline: tuple[Entry, ...] = (),
     colophon: Colophon | None = None,
     kind: str = "review",
+    headers: Mapping[str, str] | None = None,
 ) -> str:
-    """The whole HTML file: cover, contents, body, colophon, style sheets and the glyphs that they need."""
+    """The whole HTML file: cover, contents, body, colophon, style sheets and the glyphs that they need.
+
+    ``headers`` are running titles by the id of the element that they begin with; before the first it is the page's.
+    """
     period = catalogue.render(PeriodName(cover.period), lang) if cover.period else ""
     as_of = catalogue.render(date.fromisoformat(cover.as_of), lang)
     words = {name: word(f"pack.{name}", lang) for name in ("contents", "colophon", "colophon_note")}
-    name = " · ".join(filter(None, (title, period, cover.company[lang])))
+    full_title = " · ".join(filter(None, (title, period, cover.company[lang])))
     words |= {
         "period": word("pack.period", lang, period=period) if period else "",
         "as_of": word("pack.as_of", lang, date=as_of),
     }
     lines = colophon_lines(colophon, cover, lang) if colophon else ()
     values = dict(
-        html_lang=HTML_LANG[lang], document_title=name, description=verdict or title,
+        html_lang=HTML_LANG[lang], document_title=full_title, description=verdict or title,
         company=cover.company[lang], title=title, verdict=verdict,
         cards=cards, body=body, outline=outline, colophon=lines,
         as_of=cover.as_of, words=words, prefix=prefix, kind=kind, version=__version__,
     )  # fmt: skip
     page = template("page.html.j2")
-    header = word("pack.header", lang, company=cover.company[lang], title=title)
-    margin_css = _margin_css(header, words["as_of"], lang)
+    titles = {f"{prefix}-top": title} | dict(headers or {})
+    company = cover.company[lang]
+    running = {name: word("pack.header", lang, company=company, title=text) for name, text in titles.items()}
+    margin_css = _margin_css(running, words["as_of"], lang)
     visible = visible_text(page.render(values | {"css": ""})) + margin_css
     css = "\n".join((fonts.embedded_css(visible, lang=lang), *_styles(), margin_css))
     return page.render(values | {"css": css})
@@ -151,19 +158,19 @@ def _templates() -> Environment:
 
 @cache
 def _styles() -> tuple[str, str]:
-    exhibits = files("salesreview.exhibits").joinpath("styles.css").read_text(encoding="utf-8")
-    return exhibits, files(__package__).joinpath("templates", "page.css").read_text(encoding="utf-8")
+    return stylesheet(), files(__package__).joinpath("templates", "page.css").read_text(encoding="utf-8")
 
 
-def _margin_css(header: str, as_of: str, lang: str) -> str:
-    """The parts of the running header and footer that hold words."""
+def _margin_css(headers: Mapping[str, str], as_of: str, lang: str) -> str:
+    """The parts of the running header and footer that hold words; ``headers`` by the id where they begin."""
     numbered = word("pack.page", lang, page="\0page\0", pages="\0pages\0").split("\0")
     parts = " ".join(f"counter({part})" if part in ("page", "pages") else _css_text(part) for part in numbered if part)
-    font = "font: 8pt var(--font), sans-serif; color: #5a6675; vertical-align: top; padding-top: 4mm"
-    return (
+    font = "font: 8pt var(--font), sans-serif; color: var(--muted); vertical-align: top; padding-top: 4mm"
+    begins = "".join(f"#{name} {{ string-set: header-title {_css_text(text)} }}\n" for name, text in headers.items())
+    return begins + (
         f"@page {{ @bottom-right {{ content: {parts}; {font}; text-align: right; width: 40% }} }}\n"
         f"@page cover {{ @bottom-right {{ content: none }} }}\n"
-        f"body {{ string-set: header-title {_css_text(header)}, header-as-of {_css_text(as_of)} }}\n"
+        f"body {{ string-set: header-as-of {_css_text(as_of)} }}\n"
     )
 
 

@@ -31,20 +31,23 @@ def index_page(
     colophon: Colophon,
     *,
     quality_file: str,
+    whole: tuple[tuple[str, str], ...] = (),
     other_languages: tuple[tuple[str, str], ...] = (),
 ) -> str:
-    """The page in one language; ``other_languages`` are (language, file) of the same page in the others."""
-    whole = [review for review in reviews if review.record]
-    cards = clean(whole[0].record["cards"][lang], Ids(PREFIX).keep).html if whole else ""
+    """The page in one language. ``whole`` are (format, file) of what holds all reviews, ``other_languages`` (language,
+    file) of the same page in the others."""
+    built = [review for review in reviews if review.record]
+    cards = clean(built[0].record["cards"][lang], Ids(PREFIX).keep).html if built else ""
     body = template("index.html.j2").render(
         prefix=PREFIX,
         words=_words(lang),
         reviews=tuple(_row(review, lang) for review in reviews),
         quality=summary(quality, lang),
         quality_file=quality_file,
+        whole=tuple((word(f"pack.whole_{kind}", lang), href) for kind, href in whole),
         other_languages=tuple((word(f"pack.language.{code}", lang), href) for code, href in other_languages),
     )
-    verdict = _state(len(reviews), len(reviews) - len(whole), lang)
+    verdict = _state(len(reviews), len(reviews) - len(built), lang)
     title = word("pack.index_title", lang)
     return document(
         cover,
@@ -79,5 +82,5 @@ def _row(review: Listed, lang: str) -> dict[str, object]:
 
 
 def _words(lang: str) -> dict[str, str]:
-    names = "reviews review verdict files quality more figures notebooks manifest quality_link"
+    names = "whole reviews review verdict files quality more figures notebooks manifest quality_link"
     return {name: word(f"pack.index_{name}", lang) for name in names.split()}

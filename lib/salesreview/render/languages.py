@@ -1,6 +1,7 @@
 """An executed notebook in one language: its exhibits as plain HTML, without what only others or nobody should read."""
 
 import re
+from collections.abc import Container
 
 import nbformat
 
@@ -11,8 +12,9 @@ PRINTABLE = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/
 INTERACTIVE = re.compile(r"widget-view|vnd\.plotly|vnd\.vega|vnd\.bokeh|javascript")
 
 
-def in_language(nb, lang: str):
-    """A copy of ``nb`` with each exhibit as plain HTML in ``lang``, other languages' Markdown and stderr left out."""
+def in_language(nb, lang: str, without: Container[str] = ()):
+    """A copy of ``nb`` with each exhibit as plain HTML in ``lang``; stderr, the Markdown of other languages and the
+    exhibits whose ids are in ``without`` are left out."""
     nb = nbformat.from_dict(nb)
     warnings, cells = [], []
     for cell in nb.cells:
@@ -20,11 +22,16 @@ def in_language(nb, lang: str):
         if tags and f"lang-{lang}" not in tags:
             continue
         if cell.cell_type == "code":
-            kept = [_output(output, lang, f"cell {cell.id}", warnings) for output in cell.outputs]
+            wanted = [output for output in cell.outputs if _exhibit_id(output) not in without]
+            kept = [_output(output, lang, f"cell {cell.id}", warnings) for output in wanted]
             cell.outputs = [output for output in kept if output is not None]
         cells.append(cell)
     nb.cells = cells
     return nb, warnings
+
+
+def _exhibit_id(output) -> str | None:
+    return output.get("data", {}).get(EXHIBIT_MIME, {}).get("id")
 
 
 def _output(output, lang: str, where: str, warnings: list[str]):

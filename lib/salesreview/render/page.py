@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,8 @@ from ..errors import RenderError
 from ..exhibits import fonts
 from ..exhibits.entries import word
 from ..notebook import REVIEW_MIME
+from ..record import Review
+from ..serial import load_review
 from .document import Colophon, Cover, document, outline, template
 from .failure import Failure
 from .fragments import Ids, clean, merge_absent
@@ -45,29 +48,38 @@ def payload(notebook: Path) -> dict:
     )
 
 
-def review_page(notebook: Path, lang: str, colophon: Colophon) -> Page:
-    """The page of an executed notebook in one language."""
+def saved_review(notebook: Path) -> Review:
+    """The whole record of an executed notebook."""
+    return load_review(payload(notebook)["record"])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a page of a review is put together from; HTML with ids that no other review of the pack has."""
+
+    cover: Cover
+    prefix: str
+    title: str
+    verdict: str
+    cards: str
+    body: str
+    warnings: tuple[str, ...] = ()
+
+
+def review_parts(notebook: Path, lang: str, without: Container[str] = ()) -> Parts:
+    """An executed notebook in one language; exhibits whose ids are in ``without`` are left out."""
     record = payload(notebook)
-    ids = Ids(PREFIX.get(record["variant"], record["variant"]))
-    picked, warnings = in_language(nbformat.read(notebook, as_version=4), lang)
+    ids = Ids(prefix_of(record["variant"]))
+    picked, warnings = in_language(nbformat.read(notebook, as_version=4), lang, without)
+    cards = clean(record["cards"][lang], ids.keep).html
     body, dropped = _body(picked, ids, lang)
     cover = Cover(*(record[name] for name in ("variant", "company", "period", "as_of", "currency")))
-    html = document(
-        cover,
-        lang,
-        prefix=ids.prefix,
-        title=record["title"][lang],
-        verdict=record["headline"][lang],
-        cards=clean(record["cards"][lang], ids.keep).html,
-        body=body,
-        outline=outline(body),
-        colophon=colophon,
-    )
-    return Page(html, (*warnings, *(f"left out: {what}" for what in dropped)))
+    warnings = (*warnings, *(f"left out: {what}" for what in dropped))
+    return Parts(cover, ids.prefix, record["title"][lang], record["headline"][lang], cards, body, warnings)
 
 
-def failure_page(cover: Cover, lang: str, failure: Failure, colophon: Colophon) -> Page:
-    """The page that stands for a review that could not be built: where, why, what to do; no figures, no traceback."""
+def failure_parts(cover: Cover, lang: str, failure: Failure) -> Parts:
+    """What stands for a review that could not be built: where, why, what to do; no figures, no traceback."""
     name = word(f"variant.{cover.variant}", lang)
     notebook = f"{cover.variant}.ipynb"
     where = (
@@ -75,16 +87,44 @@ def failure_page(cover: Cover, lang: str, failure: Failure, colophon: Colophon) 
         if failure.cell
         else word("pack.failed_notebook", lang, notebook=notebook)
     )
-    prefix = PREFIX.get(cover.variant, cover.variant)
     rows = (
         (word("pack.failed_where", lang), where),
         (word("pack.failed_what", lang), _printable(failure.message)),
         (word("pack.failed_advice", lang), word(f"pack.advice_{failure.kind}", lang)),
     )
-    title = word("pack.failed_title", lang)
-    body = template("failure.html.j2").render(prefix=prefix, title=title, rows=rows)
-    lead = word("pack.failed_lead", lang, name=name)
-    return Page(document(cover, lang, prefix=prefix, title=name, verdict=lead, body=body, colophon=colophon))
+    prefix = prefix_of(cover.variant)
+    body = template("failure.html.j2").render(prefix=prefix, title=word("pack.failed_title", lang), rows=rows)
+    return Parts(cover, prefix, name, word("pack.failed_lead", lang, name=name), "", body)
+
+
+def review_page(notebook: Path, lang: str, colophon: Colophon) -> Page:
+    """The page of an executed notebook in one language."""
+    return _page(review_parts(notebook, lang), lang, colophon, with_contents=True)
+
+
+def failure_page(cover: Cover, lang: str, failure: Failure, colophon: Colophon) -> Page:
+    """The page that stands for a review that could not be built."""
+    return _page(failure_parts(cover, lang, failure), lang, colophon, with_contents=False)
+
+
+def prefix_of(variant: str) -> str:
+    """What the ids of a review begin with."""
+    return PREFIX.get(variant, variant)
+
+
+def _page(parts: Parts, lang: str, colophon: Colophon, with_contents: bool) -> Page:
+    html = document(
+        parts.cover,
+        lang,
+        prefix=parts.prefix,
+        title=parts.title,
+        verdict=parts.verdict,
+        cards=parts.cards,
+        body=parts.body,
+        outline=outline(parts.body) if with_contents else (),
+        colophon=colophon,
+    )
+    return Page(html, parts.warnings)
 
 
 def _printable(message: str) -> str:

@@ -4,7 +4,8 @@ from matplotlib import rc_context
 
 from ...errors import RenderError, nearest
 from ...record import Chart, figures_in
-from . import bars, canvas, funnel, grid, lines, ranked, scatter, slope, spread, theme
+from .. import theme
+from . import bars, canvas, funnel, grid, lines, ranked, scatter, slope, spread
 from .canvas import Pen, Picture, Raster, Sheet
 
 FORMS = {

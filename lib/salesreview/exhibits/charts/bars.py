@@ -4,7 +4,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ...record import Chart, Series
-from . import canvas, labels, theme
+from .. import theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 
 LINES = ("target", "trend")

@@ -13,10 +13,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ...errors import RenderError
 from ...record import Chart, Figure, Label, PeriodName
-from .. import fonts, formats
+from .. import fonts, formats, theme
 from ..catalogue import NOTHING, render
 from ..entries import word
-from . import labels, theme
+from . import labels
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Stages of a process: how many reach each, and what share goes on."""
 
 from ...record import Series
-from . import canvas, labels, theme
+from .. import theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 
 

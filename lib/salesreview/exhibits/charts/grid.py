@@ -5,8 +5,9 @@ from dataclasses import replace
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
+from .. import theme
 from ..formats import Scale
-from . import canvas, labels, theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 from .ranked import MOST_ROWS
 

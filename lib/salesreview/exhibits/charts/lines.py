@@ -1,7 +1,8 @@
 """Lines: series over time, and curves through points."""
 
 from ...record import Figure, Label, Point
-from . import canvas, labels, theme
+from .. import theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 
 LOW = 32

@@ -6,8 +6,8 @@ import seaborn as sns
 from matplotlib.lines import Line2D
 
 from ...record import Figure, Point
-from .. import formats
-from . import canvas, labels, theme
+from .. import formats, theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 
 MOST_NAMES = 16

@@ -1,7 +1,8 @@
 """Two points in time, one line a member: who rose and who fell."""
 
 from ...record import Series
-from . import canvas, labels, theme
+from .. import theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 
 MOST = 12

@@ -5,8 +5,8 @@ from matplotlib.patches import Patch
 
 from ...errors import RenderError
 from ...record import Figure
-from .. import formats
-from . import canvas, labels, theme
+from .. import formats, theme
+from . import canvas, labels
 from .canvas import Pen, Sheet
 from .ranked import height, shown_rows
 

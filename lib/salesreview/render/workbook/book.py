@@ -8,31 +8,33 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from ...exhibits import theme
 from ...exhibits.catalogue import render
-from ...exhibits.charts import theme
 from ...record import Cell, Figure
 from . import safe
 from .numbers import number_format
 
 FACES = {"zh": "Microsoft YaHei", "en": "Calibri"}
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-HEADER_FILL = "#e4ebf2"
 DATE_FORMATS = {"zh": 'yyyy"年"m"月"d"日"', "en": "d mmm yyyy"}
 A4 = 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}
+HEADER = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": theme.HEADER_FILL, "bottom": 1,
+          "bottom_color": theme.ROLES["actual"]}  # fmt: skip
 STYLES: Mapping[str, Mapping[str, object]] = {
     "cell": {"valign": "top", "text_wrap": True},
     "number": {"valign": "top"},
     "weak": {"valign": "top", "font_color": theme.MUTED},
     "total": {"valign": "top", "bold": True, "top": 1, "top_color": theme.MUTED},
-    "header": {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": HEADER_FILL, "bottom": 1,
-               "bottom_color": theme.ROLES["actual"]},
+    "header": HEADER,
+    "header_right": HEADER | {"align": "right"},
     "title": {"bold": True, "font_size": 18, "font_color": theme.ROLES["actual"]},
     "heading": {"bold": True, "font_size": 14, "font_color": theme.ROLES["actual"]},
     "subheading": {"bold": True, "font_size": 12, "font_color": theme.ROLES["actual"]},
     "caption": {"bold": True, "valign": "top"},
     "plain": {"valign": "top"},
-    "note": {"font_color": theme.MUTED, "font_size": 9},
+    "note": {"font_color": theme.MUTED, "font_size": 9, "valign": "top"},
+    "remark": {"font_color": theme.MUTED, "font_size": 9, "valign": "top", "indent": 1},
     "link": {"font_color": theme.ROLES["actual"], "underline": 1, "valign": "top"},
 }  # fmt: skip
 
@@ -99,14 +101,21 @@ class Book:
         if value is not None:
             sheet.write_number(row, column, value, self.style("number", shape))
 
-    def filtered(self, sheet: Worksheet, top: int, header: Sequence[str], rows: int, name: str) -> None:
-        """Make ``rows`` rows below the header in row ``top`` a table of Excel, with filters and a name."""
+    def filtered(
+        self, sheet: Worksheet, top: int, header: Sequence[str], rows: int, name: str, numeric: Sequence[bool] = ()
+    ) -> None:
+        """Make ``rows`` rows below the header in row ``top`` a table of Excel, with filters and a name.
+
+        ``numeric`` tells the columns, from the first, whose names stand at the right as their numbers do.
+        """
         names = distinct([safe.text(word) for word in header])
         if not rows:
             for column, word in enumerate(names):
                 sheet.write_string(top, column, word, self.style("header"))
             return
-        columns = [{"header": word, "header_format": self.style("header")} for word in names]
+        right = [*numeric, *[False] * (len(names) - len(numeric))]
+        styles = [self.style("header_right" if one else "header") for one in right]
+        columns = [{"header": word, "header_format": style} for word, style in zip(names, styles, strict=True)]
         self.tables = distinct([*self.tables, name], "_{}")
         options = {"columns": columns, "name": self.tables[-1], "style": None}
         sheet.add_table(top, 0, top + rows, len(names) - 1, options)

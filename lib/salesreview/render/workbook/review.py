@@ -82,7 +82,8 @@ class ReviewSheet:
         if any(remarks):
             header.append(word("workbook.remarks", lang))
         name = f"{self.review.variant}_{made.id}"
-        self.book.filtered(self.sheet, self._row, header, len(made.rows), name)
+        numeric = [any(True for line in lines for _ in figures(line[place : place + 1])) for place in range(len(units))]
+        self.book.filtered(self.sheet, self._row, header, len(made.rows), name, numeric)
         self._measure(header, lines)
         self._row += 1
         for place, (line, remark) in enumerate(zip(lines, remarks, strict=True)):
@@ -100,7 +101,7 @@ class ReviewSheet:
         for column, (cell, unit) in enumerate(zip(line, units, strict=True)):
             self.book.cell(self.sheet, self._row, column, cell, style, alone=unit is None)
         if remark:
-            self.book.text(self.sheet, self._row, len(line), remark, "note")
+            self.book.text(self.sheet, self._row, len(line), remark, "remark")
         self._row += 1
 
     def _foot(self, made: Block, lines: Sequence[Sequence[Cell]], shared: Sequence[str]) -> None:

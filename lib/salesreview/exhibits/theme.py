@@ -1,26 +1,36 @@
-"""The house style of all charts: sizes, inks, and a palette that survives greyscale and colour blindness."""
+"""The house style, in one place: inks, palette and type sizes of charts, pages, workbook and slides.
+
+The palette survives greyscale print and colour blindness.
+"""
 
 import itertools
 from collections.abc import Sequence
 
 import seaborn as sns
 
-from ...errors import RenderError, nearest
-from .. import fonts
+from ..errors import RenderError, nearest
+from . import fonts
 
 WIDTH_MM = 170.0
 MM = 72 / 25.4
 TEXT = 8.0
 SMALL = 7.0
+"""Points in a chart that is printed at its own size."""
 
 INK = "#1d2733"
 MUTED = "#5a6675"
 GRID = "#dfe4ea"
+RULE = "#d5dce4"
+TINT = "#f3f6f9"
 PAPER = "#ffffff"
 EMPTY = "#eef1f4"
+ACCENT = "#1f4e79"
+GOOD = "#1c6b50"
+BAD = "#a4381c"
+WARN = "#9c3d1e"
 
 ROLES = {
-    "actual": "#1f4e79",
+    "actual": ACCENT,
     "prior": "#a9bdd1",
     "previous": "#d3d9df",
     "target": "#d97b1c",
@@ -28,23 +38,74 @@ ROLES = {
     "forecast": "#6fa3b8",
     "cumulative": "#d97b1c",
     "share": "#d97b1c",
-    "rate": "#5a6675",
-    "part": "#1f4e79",
+    "rate": MUTED,
+    "part": ACCENT,
     "low": "#7d8894",
     "q1": "#a9bdd1",
-    "median": "#1f4e79",
+    "median": ACCENT,
     "q3": "#a9bdd1",
     "high": "#7d8894",
 }
 INCREASE = "#2a7b9b"
 DECREASE = "#e59866"
-TOTAL = "#1f4e79"
+TOTAL = ACCENT
 HIGHLIGHT = "#d97b1c"
-PARTS = ("#1f4e79", "#e6a93a", "#a9473a", "#b8cce0", "#4d948f", "#c9c36b", "#6b5b95", "#d9a5b3", "#3d7a4e", "#7d8894")
+PARTS = (ACCENT, "#e6a93a", "#a9473a", "#b8cce0", "#4d948f", "#c9c36b", "#6b5b95", "#d9a5b3", "#3d7a4e", "#7d8894")
 """Neighbours differ in lightness, and the first five all do, so that a grey print can be read."""
 OTHER = "#c5ccd3"
+
 STRONG = 0.7
 """Lightness below which a colour can be seen as a thin line."""
+HEADER_FILL = "#e4ebf2"
+"""Behind the header row of a native table."""
+
+LIGHT = {
+    "ink": INK,
+    "muted": MUTED,
+    "rule": RULE,
+    "tint": TINT,
+    "paper": PAPER,
+    "accent": ACCENT,
+    "good": GOOD,
+    "bad": BAD,
+    "warn": WARN,
+}
+DARK = {
+    "ink": "#e6eaef",
+    "muted": "#a7b1bd",
+    "rule": "#3a4652",
+    "tint": "#1c2530",
+    "paper": "#12181f",
+    "accent": "#8fbbe6",
+    "good": "#6fcfa8",
+    "bad": "#f2a08a",
+    "warn": "#f0a98f",
+}
+PRINT = {
+    "display": "26pt",
+    "title": "18pt",
+    "chapter": "17pt",
+    "section": "12.5pt",
+    "exhibit": "10.5pt",
+    "body": "10pt",
+    "table": "8.5pt",
+    "note": "7.5pt",
+    "gap": "6mm",
+}
+"""The type scale and the space between exhibits on paper."""
+
+
+def css(dark: bool = True) -> str:
+    """The style as CSS variables; with ``dark``, a screen that is set to dark gets its own inks."""
+    light = _variables(LIGHT | {f"print-{name}": size for name, size in PRINT.items()})
+    if not dark:
+        return f":root {{ {light} }}\n"
+    screen = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}\n"
+    return f":root {{ color-scheme: light dark; {light} }}\n{screen}"
+
+
+def _variables(values: dict[str, str]) -> str:
+    return " ".join(f"--{name}: {value};" for name, value in values.items())
 
 
 def rc() -> dict[str, object]:
