@@ -3,13 +3,14 @@
 import ctypes.util
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
+
+from .errors import OptionError
+from .quarto import binary
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,15 @@ def _bytecode() -> Finding:
 
 
 def _quarto() -> Finding:
-    path = os.environ.get("QUARTO_PATH") or shutil.which("quarto")
-    if not path:
-        return Finding("Quarto", False, "not found", "only the optional second engine needs it: https://quarto.org")
+    cost = f"only --engine quarto needs it: {binary.GET}"
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=20).stdout.strip()
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("Quarto", False, str(error), "the optional second engine cannot run")
-    return Finding("Quarto", True, said)
+        if binary.locate() is None:
+            return Finding("Quarto", False, "not found", cost)
+        found = binary.find()
+    except OptionError as error:
+        return Finding("Quarto", False, f"{error.where}: {error.what}, {error.got}", cost)
+    untagged = "" if found.tags else "; its PDFs are not tagged, those of 1.9 are"
+    return Finding("Quarto", True, f"{found.version} at {found.path}{untagged}")
 
 
 def _machine() -> Finding:

@@ -10,8 +10,7 @@ from pathlib import Path
 from ..errors import OptionError
 
 VARIABLE = "QUARTO_PATH"
-MINIMUM = (1, 7)
-SOURCE_CHECKOUT = "99.9.9"
+MINIMUM, TAGGING = (1, 7), (1, 9)
 VERSION_SECONDS = 60
 GET = (
     "get Quarto 1.7 or newer from conda-forge (conda install -c conda-forge quarto) or with the installer at "
@@ -25,6 +24,11 @@ class Quarto:
 
     path: Path
     version: str
+
+    @property
+    def tags(self) -> bool:
+        """Whether its PDFs can be tagged for accessibility: from 1.9 on."""
+        return numbers(self.version) >= TAGGING
 
 
 def locate(given: str | None = None) -> Path | None:
@@ -54,10 +58,14 @@ def find(given: str | None = None) -> Quarto:
             "Quarto is not installed", where="--engine quarto", expected=f"quarto on PATH or in {VARIABLE}", advice=GET
         )
     said = version(path)
-    numbers = tuple(int(part) for part in re.findall(r"\d+", said)[:2])
-    if numbers < MINIMUM:
+    if numbers(said) < MINIMUM:
         raise OptionError("Quarto is too old", where=str(path), expected="1.7 or newer", got=said, advice=GET)
     return Quarto(path, said)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version: (1, 9) for 1.9.38."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
 
 
 def version(path: Path) -> str:

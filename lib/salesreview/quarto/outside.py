@@ -1,4 +1,4 @@
-"""Whether a page needs anything from outside itself: what its tags and style sheets would fetch."""
+"""Pages that need nothing from outside and run nothing: what tags and style sheets would fetch, what scripts do."""
 
 import re
 from html.parser import HTMLParser
@@ -33,6 +33,11 @@ def require_none(html: str) -> None:
     if found:
         shown = ", ".join(url[:120] for url in found[:3])
         raise RenderError("the page asks for what is not in it", got=shown, advice="embed it in the notebook's output")
+
+
+def passive(html: str) -> str:
+    """``html`` without scripts and ``<link>`` elements: what Quarto adds by these, nobody needs to read a page."""
+    return re.sub(r"<link\b[^>]*>", "", re.sub(r"(?is)<script\b.*?</script\s*>", "", html))
 
 
 class _Reader(HTMLParser):
