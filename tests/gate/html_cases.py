@@ -27,6 +27,23 @@ def truncated(folder: Path) -> None:
     path.write_text(content.replace(whole, half[: len(half) - (len(half.partition(",")[2]) % 4)]), encoding="utf-8")
 
 
+def redrawn(old: str, new: str) -> Breaker:
+    """Change the chart's picture where ``old`` is first found in it."""
+
+    def run(folder: Path) -> None:
+        path = folder / PAGE
+        content = path.read_text(encoding="utf-8")
+        whole = re.search(IMAGE, content)[0]
+        kind, _, data = whole.partition(",")
+        drawn = base64.b64decode(data).decode()
+        changed = re.sub(old, new, drawn, count=1)
+        assert changed != drawn
+        data = base64.b64encode(changed.encode()).decode()
+        path.write_text(content.replace(whole, f"{kind},{data}"), encoding="utf-8")
+
+    return run
+
+
 CASES: tuple[tuple[str, Breaker, str, str, str], ...] = (
     ("remote image", within(PAGE, '<img alt="logo" src="https://example.org/a.png">'), "html.remote", PAGE,
      "fetch src"),
@@ -49,6 +66,10 @@ CASES: tuple[tuple[str, Breaker, str, str, str], ...] = (
      "one colour"),
     ("cut picture", within(PAGE, picture("image/png", base64.b64decode(ONE_COLOUR)[:40])), "html.images", PAGE,
      "does not decode"),
+    ("box in a chart", redrawn(r'id="SalesReviewSans-\w+-\w+"', 'id="Sans-0"'), "html.images", PAGE,
+     "a missing glyph"),
+    ("chart text cut off", redrawn(r"translate\([\d.]+ ([\d.]+)\) scale", r"translate(478 \1) scale"), "html.images",
+     PAGE, "cuts off its text “Jan”"),
     ("other language named", text(PAGE, '<html lang="en">', '<html lang="zh-CN">'), "html.language", PAGE, "got zh-CN"),
     ("no title", pattern(PAGE, "<title>.*?</title>", "<title></title>"), "html.title", PAGE, "no title"),
     ("second h1", within(PAGE, "<h1>Again</h1>"), "html.headings", PAGE, "expected 1; got 2"),

@@ -187,6 +187,7 @@ CASES: tuple[tuple[str, Breaker, str, str, str], ...] = (
     ("blank page added", pdf(PDF, blank_page), "pdf.blank", PDF, "a blank page"),
     ("page emptied", pdf(PDF, page_stream(2, emptied)), "pdf.blank", PDF, "page 2: a blank page"),
     ("content moved off the page", moved(400), "pdf.inside", PDF, "page 2: text outside the page"),
+    ("table in the margin", moved(30), "pdf.margins", PDF, "page 2: text that sticks out"),
     ("table cut off at the edge", moved(48), "pdf.inside", PDF, "so near the edge"),
     ("picture off the page", pdf(PDF, picture_outside), "pdf.inside", PDF, "content outside the page"),
     ("box for a glyph", pdf(PDF, page_stream(2, box_glyph)), "pdf.glyphs", PDF, "page 2: a missing glyph"),

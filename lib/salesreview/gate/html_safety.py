@@ -1,8 +1,10 @@
 """Nothing on a page reaches out: no network, no script, no active content; every picture it carries decodes."""
 
+import math
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 
 from lxml import etree
@@ -16,6 +18,9 @@ ACTIVE = ("script", "iframe", "object", "embed", "applet", "base", "form", "link
 CSS_FETCH = re.compile(r"@import[^;]*|url\(\s*(?!['\"]?(?:carried:|#))[^)]*\)", re.I)
 SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.I)
 DRAWN = ("path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image")
+PLACED = re.compile(r"translate\(([-\d.]+)[ ,]?([-\d.]*)\)(?: rotate\(([-\d.]+)\))?(?: scale\(([-\d.]+))?")
+BOX_GLYPH = re.compile(r"-0$")  # glyphs are named by font and number; 0 is the box
+GLYPH = 40.0  # the width of a narrow last letter
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -83,11 +88,44 @@ def _svg_fault(data: bytes) -> str | None:
     tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
     if f"{SVG}script" in tags or f"{SVG}foreignObject" in tags:
         return "an SVG with active content"
+    if any(BOX_GLYPH.search(element.get("id") or "") for element in root.iter(f"{SVG}path")):
+        return "a chart with a box for a missing glyph"
+    cut = next((text for text in chart_texts(root) if not text.inside(root)), None)
+    if cut:
+        return f"a chart that cuts off its text “{cut.words}”"
     return None if tags & {SVG + name for name in DRAWN} else "an SVG in which nothing is drawn"
+
+
+@dataclass(frozen=True)
+class ChartText:
+    """A text of a chart drawn as glyphs: ``ends`` are the points where its base line begins and ends."""
+
+    words: str
+    ends: tuple[tuple[float, float], ...]
+
+    def inside(self, root) -> bool:
+        """Whether it lies on the picture, with a point to spare."""
+        width, height = map(float, root.get("viewBox", "0 0 1e9 1e9").split()[2:])
+        return all(-1 <= x <= width + 1 and -1 <= y <= height + 1 for x, y in self.ends)
+
+
+def chart_texts(root) -> Iterator[ChartText]:
+    """The texts that matplotlib drew: glyphs along a base line, in hundredths of the type's size."""
+    for group in root.iter(f"{SVG}g"):
+        placed = PLACED.match(group.get("transform") or "")
+        glyphs = [use.get("transform") or "" for use in group.findall(f"{SVG}use")]
+        before = group.getprevious()
+        if placed and glyphs and isinstance(before, etree._Comment):
+            x, y, turned, size = (float(part or 0) for part in placed.groups())
+            last = max((float(found[1]) for found in map(PLACED.match, glyphs) if found), default=0.0)
+            angle, length = math.radians(turned), size * (last + GLYPH)
+            yield ChartText(before.text.strip(), ((x, y), (x + length * math.cos(angle), y + length * math.sin(angle))))
 
 
 CHECKS = (
     Check("html.remote", "a page fetches nothing: pictures, fonts and styles travel inside it", remote),
     Check("html.active", "no script, frame, form, event handler, refresh or link that runs code", active),
-    Check("html.images", "every picture decodes and has something drawn on it", images),
+    Check(
+        "html.images", "every picture decodes, has something drawn on it, no missing glyph and no text cut off", images
+    ),
 )

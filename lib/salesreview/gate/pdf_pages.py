@@ -15,8 +15,9 @@ from .problem import Check, Fault
 
 A4 = {(595, 842), (842, 595)}
 SCALE = 0.3  # pixels a point: a hairline of 0.5 pt still greys a pixel
-MARGIN_TOP, MARGIN_BOTTOM = 27 / 297, 22 / 297  # parts of an A4 page that only header and footer use
+TOP_PT, SIDE_PT, BOTTOM_PT = 76.5, 51.0, 62.4  # margins: 27, 18 and 22 mm
 WHITE = 250
+SPARE_PT = 2.0
 EDGE_PT = 8.5  # 3 mm: what many printers cannot print
 WRITING = ("Tj", "TJ", "'", '"')
 SUSPECT = re.compile(rb"<([0-9A-Fa-f]*0000[0-9A-Fa-f]*)>")
@@ -43,8 +44,7 @@ def blank(pdf: Pdf) -> Iterator[Fault]:
     for number, page in enumerate(pdf.views, 1):
         bitmap = page.render(scale=SCALE, grayscale=True)
         picture = bitmap.to_numpy()
-        height = picture.shape[0]
-        body = picture[int(height * MARGIN_TOP) : int(height * (1 - MARGIN_BOTTOM))]
+        body = picture[int(TOP_PT * SCALE) : picture.shape[0] - int(BOTTOM_PT * SCALE)]
         if int((body < WHITE).sum()) < INK:
             yield Fault(f"page {number}", "a blank page")
         bitmap.close()
@@ -67,6 +67,20 @@ def inside(pdf: Pdf) -> Iterator[Fault]:
                 box = f"{left:.0f} to {right:.0f} pt across, {bottom:.0f} to {top:.0f} pt up"
                 yield Fault(f"page {number}", "content outside the page", f"{width:.0f} × {height:.0f} pt", box)
                 break
+
+
+def margins(pdf: Pdf) -> Iterator[Fault]:
+    """After the cover, what stands between header and footer keeps to the column of text."""
+    for number, (page, text) in enumerate(zip(pdf.views[1:], pdf.text_pages[1:], strict=True), 2):
+        width, height = page.get_size()
+        for index in range(text.count_rects()):
+            box = left, bottom, right, top = text.get_rect(index)
+            body = bottom > BOTTOM_PT and top < height - TOP_PT
+            if body and (left < SIDE_PT - SPARE_PT or right > width - SIDE_PT + SPARE_PT):
+                told = text.get_text_bounded(*box).strip()
+                if told:
+                    yield Fault(f"page {number}", "text that sticks out into the margin", got=told)
+                    break
 
 
 def _within(box: tuple[float, float, float, float], width: float, height: float, edge: float) -> bool:
@@ -168,6 +182,7 @@ CHECKS = (
     Check("pdf.pages", "A4 pages, numbered from 1 to the last", pages),
     Check("pdf.blank", "no page is blank", blank),
     Check("pdf.inside", "nothing lies outside a page or so near its edge that print cuts it off", inside),
+    Check("pdf.margins", "between header and footer nothing sticks out into the margins", margins),
     Check("pdf.glyphs", "no glyph is missing", glyphs),
 )
 REVIEW = (
