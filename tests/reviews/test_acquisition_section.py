@@ -6,7 +6,7 @@ import pytest
 
 from salesreview.periods import parse
 from salesreview.queries import acquisition as queries
-from salesreview.record import Cards, NotEnough, NotProvided, Table, figures_in, unique
+from salesreview.record import Cards, NotEnough, NotProvided, Prose, figures_in, unique
 from salesreview.reviews.context import Context
 from salesreview.reviews.sections.indicators import acquisition
 from salesreview.settings import Benchmark, Settings
@@ -130,7 +130,7 @@ def test_a_benchmark_is_cited(even_cost):
     chart = found["acquisition_benchmark"]
     assert chart.form == "bullet" and chart.title.key == "acquisition.benchmark_above"
     assert chart.title.values["gap"].value == pytest.approx(450 / 400 - 1)
-    assert isinstance(acquisition.exhibits(context(even_cost))[5], Table)
+    assert isinstance(acquisition.exhibits(context(even_cost))[5], Prose)
 
 
 def test_marketing_alone_gives_the_marketing_cost(tmp_path):

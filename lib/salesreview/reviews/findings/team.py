@@ -96,7 +96,9 @@ def _team(ctx: Context, line: Line, case: str) -> Finding:
         claim=Text(f"team_findings.{case}", claim),
         evidence=tuple(evidence),
         grade="EV1",
-        stake=line.gap,
+        stake=line.gap
+        if case == "short"
+        else ctx.figure("over_target", line.gap.value, ctx.current, dimension="team", member=line.member),
         member=line.member,
         requirements=("T-03", "T-04"),
     )

@@ -13,7 +13,6 @@ from ....record import (
     PeriodName,
     Prose,
     Series,
-    Table,
     Text,
 )
 from ...context import Context, Span
@@ -170,24 +169,18 @@ def _components(facts: Acquisition) -> Exhibit:
 
 
 def _benchmark(facts: Acquisition) -> Exhibit:
-    """CAC beside last year's and the previous period's, and as a bullet chart where a benchmark is set (D-20)."""
+    """CAC as a bullet chart beside the benchmark, or where none is set what it was before, in words (D-20)."""
     head = facts.now.headline
     box = {"id": "acquisition_benchmark", "requirements": ("D-20",)}
     if head.value is None:
         return NotEnough(title=Text("acquisition.benchmark"), reason=Text("acquisition.no_customers"), **box)
     if "cac" in facts.ctx.settings.benchmarks:
         return _bullet(facts, box)
-    rows = [(Text("label.current"), head, None)]
-    for key, comparison in (("label.prior", "yoy"), ("label.previous", "seq")):
-        if comparison in facts.bases:
-            rows.append((Text(key), facts.bases[comparison].headline, facts.moved(head, comparison)))
-    return Table(
-        title=Text("acquisition.benchmark_history", {"cac": head}),
-        header=(Text("acquisition.compared"), Text(f"metric.{head.metric}"), Text("acquisition.change")),
-        rows=tuple(rows),
-        notes=(Text("acquisition.note_change"), Text("acquisition.no_benchmark")),
-        **box,
-    )
+    past = {name: facts.bases[name].headline for name in ("yoy", "seq") if name in facts.bases}
+    told = [
+        Text(f"acquisition.history_{name}", {"cac": value}) for name, value in past.items() if value.value is not None
+    ]
+    return Prose(title=Text("acquisition.benchmark"), sentences=(*told, Text("acquisition.no_benchmark")), **box)
 
 
 def _bullet(facts: Acquisition, box: dict) -> Chart:

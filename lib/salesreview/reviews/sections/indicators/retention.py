@@ -203,7 +203,8 @@ def _prose(ctx: Context, base: Base, year_ago: Base | None) -> Prose:
         )
         names = tuple(top["account"])
         sentences.append(Text("retention.text_lost", {"lost_sales": now["lost_sales"], "names": names, "share": share}))
-    sentences.append(Text("retention.text_revenue", {"revenue": now["revenue"]}))
+    if now["revenue"].value is not None:
+        sentences.append(Text("retention.text_revenue", {"revenue": now["revenue"]}))
     if "provisional" in now["churn"].flags:
         sentences.append(Text("retention.text_provisional"))
     return Prose(id="retention_text", title=Text(""), requirements=("D-35", "D-36"), sentences=tuple(sentences))

@@ -9,7 +9,7 @@ from ....periods import Period, containing
 from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, PeriodName, Prose, Series, Table, Text
 from ...context import Context
 from .headline import Headline, headline_figures
-from .sales_common import grown, sales_figure, started
+from .sales_common import grown, sales_figure, started, told_columns
 from .trend import monthly_series
 
 REQUIREMENTS = ("D-03", "D-04")
@@ -26,8 +26,8 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         _prose(ctx, months),
         _cards(ctx, found),
         _chart(months),
-        _month_table(months),
-        _quarter_table(ctx, quarters),
+        told_columns(_month_table(months)),
+        told_columns(_quarter_table(ctx, quarters)),
     )
 
 

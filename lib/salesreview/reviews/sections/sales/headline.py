@@ -45,8 +45,8 @@ class Headline:
     @property
     def card(self) -> Card:
         """The card that opens every review: sales against target, year on year and on the previous period."""
-        comparisons = (as_target(self.sales, self.attainment), self.yoy, self.seq)
-        return Card(Text(f"metric.{self.sales.metric}"), self.sales, comparisons)
+        against = (as_target(self.sales, self.attainment),) if self.attainment.value is not None else ()
+        return Card(Text(f"metric.{self.sales.metric}"), self.sales, (*against, self.yoy, self.seq))
 
 
 def headline_figures(ctx: Context) -> Headline:

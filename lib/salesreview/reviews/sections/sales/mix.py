@@ -22,7 +22,7 @@ from ....record import (
 from ...context import Context
 from .growth import case, orders_growth
 from .mix_members import COLUMNS, LARGEST, concentration_figures, main_line, member_figures, mix_header, mix_title
-from .sales_common import DIMENSIONS, Dimension, missing, not_provided, shortened, whole_share
+from .sales_common import DIMENSIONS, Dimension, missing, not_provided, shortened, told_columns, whole_share
 from .trend import monthly_series
 
 CUSTOMER_CUTS = ("customer_type", "tier", "new_existing")
@@ -61,7 +61,7 @@ def _table(ctx: Context, exhibit_id: str, dimension: Dimension, requirement: str
     whole = whole_share(ctx, now.value)
     added = ctx.figure("growth_contribution", yoy.value, ctx.current, flags=yoy.flags)
     total = (Text("label.total"), now, whole, None, yoy, added, *((None,) if with_target else ()))
-    return Table(
+    found = Table(
         id=exhibit_id,
         title=mix_title(dimension, members),
         requirements=(requirement,),
@@ -70,6 +70,7 @@ def _table(ctx: Context, exhibit_id: str, dimension: Dimension, requirement: str
         total=total,
         notes=(*notes, Text("mix.note_unclassified")) if any(r[0] == UNCLASSIFIED for r in rows) else notes,
     )
+    return told_columns(found)
 
 
 def _pareto(ctx: Context, dimension: Dimension) -> Exhibit:
@@ -210,7 +211,7 @@ def _customers(ctx: Context) -> Exhibit:
     if absent:
         notes.append(Text("common_sales.note_missing", {"fields": absent}))
     first = member_figures(ctx, provided[0])
-    return Table(
+    found = Table(
         id="mix_customers",
         title=mix_title(provided[0], first),
         requirements=("D-09",),
@@ -218,6 +219,7 @@ def _customers(ctx: Context) -> Exhibit:
         rows=tuple(rows),
         notes=tuple(notes),
     )
+    return told_columns(found)
 
 
 def _heatmap(ctx: Context) -> Exhibit:

@@ -9,7 +9,7 @@ import pandas as pd
 from ....metrics import mix
 from ....periods import Period, Window
 from ....queries import sales
-from ....record import Exhibit, Figure, NotEnough, NotProvided, Text
+from ....record import Exhibit, Figure, NotEnough, NotProvided, Table, Text
 from ...context import Context, Span, change
 
 MOST_ROWS = 12
@@ -125,6 +125,29 @@ def shortened(rows: Sequence[tuple], key: Callable[[tuple], float]) -> tuple[tup
     kept = set(sorted(range(len(rows)), key=lambda i: (-key(rows[i]), i))[:MOST_ROWS])
     counts = {"shown": str(MOST_ROWS), "hidden": str(len(rows) - MOST_ROWS)}
     return tuple(row for i, row in enumerate(rows) if i in kept), (Text("common_sales.shown", counts),)
+
+
+def told_columns(table: Table) -> Table:
+    """``table`` without the columns that have no value in any row, which a note names; the first two always stay."""
+    kept = [i for i in range(len(table.header)) if i < 2 or any(_told(row[i]) for row in table.rows)]
+    left = tuple(label for i, label in enumerate(table.header) if i not in kept)
+    if not left or not table.rows:
+        return table
+
+    def cut(cells: tuple) -> tuple:
+        return tuple(cells[i] for i in kept)
+
+    return replace(
+        table,
+        header=cut(table.header),
+        rows=tuple(cut(row) for row in table.rows),
+        total=cut(table.total) if table.total else table.total,
+        notes=(*table.notes, Text("common_sales.columns_left", {"columns": left})),
+    )
+
+
+def _told(cell: object) -> bool:
+    return cell is not None and not (isinstance(cell, Figure) and cell.value is None)
 
 
 def whole_share(ctx: Context, total: float) -> Figure:

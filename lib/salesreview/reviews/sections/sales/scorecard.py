@@ -21,6 +21,7 @@ from ..market import share as market_share
 from ..process import collection
 from .headline import amount, target_book
 from .orders import order_figures
+from .sales_common import told_columns
 
 Make = Callable[[Context, Span], Figure | None]
 
@@ -132,7 +133,7 @@ def _table(ctx: Context, name: str, lines: dict[str, Line], requirements: tuple[
         names = tuple(Text(f"metric.{key}") for key in unknown)
         notes.append(Text("scorecard.absent", {"metrics": names, "fields": fields}))
     header = ("label.metric", "label.current", "label.target", "label.attainment", "label.prior", "label.yoy")
-    return Table(header=tuple(Text(key) for key in header), rows=rows, notes=tuple(notes), **fixed)
+    return told_columns(Table(header=tuple(Text(key) for key in header), rows=rows, notes=tuple(notes), **fixed))
 
 
 def _row(ctx: Context, line: Line, now: Figure) -> tuple:

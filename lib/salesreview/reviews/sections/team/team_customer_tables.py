@@ -156,7 +156,9 @@ def kept(now: Customers, before: Customers | None, contracts: bool, codes: tuple
 def text(now: Customers, before: Customers | None, contracts: bool, codes: tuple[str, ...]) -> Prose:
     """What was won and kept, against a year ago."""
     won_now, sold, share = now.new_customers(), now.kind("new"), now.new_share()
-    sentences = [Text("team_customers.text_won", {"won": won_now, "sales": sold, "share": share})]
+    sentences = [Text("team_customers.text_none")]
+    if won_now.value:
+        sentences = [Text("team_customers.text_won", {"won": won_now, "sales": sold, "share": share})]
     if before:
         moved = change(won_now, before.new_customers(), "yoy")
         amount = change(sold, before.kind("new"), "yoy")

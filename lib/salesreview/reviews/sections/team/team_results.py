@@ -21,7 +21,7 @@ from ....record import (
 from ...context import Context, change
 from ..indicators.productivity import productivity_figure
 from ..sales.headline import Headline, headline_figures
-from ..sales.sales_common import sales_figure, shortened
+from ..sales.sales_common import sales_figure, shortened, told_columns
 from . import staff
 from .credit import HOUSE, Credit, Line
 
@@ -59,7 +59,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         _bullet(ctx, lines),
         _gap(ctx, lines),
         _growth(ctx, credit),
-        _table(ctx, found, credit),
+        told_columns(_table(ctx, found, credit)),
     )
 
 
