@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -11,6 +12,7 @@ from salesreview.quarto import command, source
 from salesreview.quarto.task import count_pages, render
 from salesreview.render.document import Colophon, Cover
 from salesreview.render.failure import Failure
+from salesreview.render.page import payload
 from salesreview.render.task import RenderTask
 
 from ..pack.standins import exhibit_data, notebook, review_data
@@ -59,9 +61,8 @@ def given_to_quarto(monkeypatch):
 
 
 def front_matter(files) -> dict:
-    import json
-
-    return yaml.safe_load(json.loads(files["review.ipynb"])["cells"][0]["source"][:-4].removeprefix("---\n"))
+    first = nbformat.reads(files["review.ipynb"], as_version=4).cells[0]
+    return yaml.safe_load(first.source.split("---\n")[1])
 
 
 def test_both_files_are_made_and_the_private_folder_goes(task, quarto, tmp_path, monkeypatch):
@@ -70,7 +71,8 @@ def test_both_files_are_made_and_the_private_folder_goes(task, quarto, tmp_path,
     made = render(task(), quarto)
     assert made.pages == count_pages(tmp_path / "r.pdf") == 1 and made.warnings == ()
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    for text in ('<html lang="zh-CN">', "data_driven 复盘", "销售额低于目标", "1,234.50", "华东", "top_n = 5"):
+    record = payload(task().notebook)
+    for text in ('<html lang="zh-CN">', record["title"]["zh"], record["headline"]["zh"], "华东", "top_n = 5"):
         assert text in page
     assert page.index("cover-verdict") < page.index('href="#dd-start">开始') < page.index('<h2 id="dd-start">')
     assert not list((tmp_path / "temp").iterdir())
@@ -87,12 +89,8 @@ def test_what_quarto_is_told(task, quarto, given_to_quarto):
     assert "font/ttf;base64" in page["report.css"] and ".card-grid" in page["report.css"]
     typst = front_matter(pdf)["format"]["typst"]
     assert set(typst["template-partials"]) <= set(pdf) and typst["font-paths"] == ["fonts"]
-    assert pdf["fonts"] == [
-        "DejaVuSans-Bold.ttf",
-        "DejaVuSans.ttf",
-        "SalesReviewSans-Bold.ttf",
-        "SalesReviewSans-Regular.ttf",
-    ]
+    faces = ["DejaVuSans-Bold", "DejaVuSans", "SalesReviewSans-Bold", "SalesReviewSans-Regular"]
+    assert pdf["fonts"] == [f"{name}.ttf" for name in faces]
     assert "$" not in pdf["typst-template.typ"] and not re.search(r"(?<!\$)\$(?!\$)", pdf["typst-show.typ"])
     assert 'company: "测试 $$公司$$"' in pdf["typst-show.typ"] and pdf["typst-show.typ"].endswith(");\n")
 
@@ -153,5 +151,5 @@ def test_quarto_itself_gives_equal_bytes_twice(task, real_quarto, tmp_path):
 def test_quarto_itself_tells_its_errors_as_the_stand_in_does(real_quarto, tmp_path):
     path = tmp_path / "review.ipynb"
     source.write([source.raw("#nothing-of-that-name()", "typst")], "format:\n  typst: {}\n", None, path)
-    with pytest.raises(RenderError, match="Quarto: .*(nothing-of-that-name|unknown variable)"):
+    with pytest.raises(RenderError, match=r"Quarto: .*(nothing-of-that-name|unknown variable)"):
         command.render(real_quarto, path, "typst", day="2026-06-30")
