@@ -170,11 +170,12 @@ def test_more_accounts_than_pages(tmp_path):
     names = [f"B{number:02d}" for number in range(12)]
     lines = sold(*(order(place, name, "2026-02-01", 10.0 * (12 - place)) for place, name in enumerate(names)))
     accounts = [{"account_id": name, "name": name, "is_strategic": "true"} for name in names]
-    intro, *shown = pages.exhibits(context(hand_mart(tmp_path, AS_OF, accounts=accounts, **lines)))
+    intro, table, *shown = pages.exhibits(context(hand_mart(tmp_path, AS_OF, accounts=accounts, **lines)))
     values = intro.sentences[0].values
     assert (values["n"], values["pages"], values["left"]) == ("12", "10", "2")
     # 120 + 110 + ... + 10 is 780; the last two are 20 and 10
     assert values["share"].value == pytest.approx(750 / 780)
+    assert [row[0] for row in table.rows] == names
     assert len(shown) == pages.PAGES and all(isinstance(one, Panel) for one in shown)
     assert intro.sentences[1] == Text("account_page.left_calm")
 

@@ -162,7 +162,7 @@ def test_warnings_by_hand(ctx):
 
 
 def test_one_page_an_account_by_sales(ctx):
-    intro, *shown = pages.exhibits(ctx)
+    intro, _, *shown = pages.exhibits(ctx)
     assert [one.id for one in shown] == list(pages.IDS)
     told = [one for one in shown if isinstance(one, Panel)]
     assert [one.title.values["account"] for one in told] == ["W1", "S1", "S2", "L1"]

@@ -17,8 +17,8 @@ def sold(facts: Facts, row) -> Figure:
 def cards(facts: Facts, name: str, row) -> Cards:
     """Up to eight headline figures; those without data are named below."""
     found = (
-        _sales(facts, row), _retained(facts, row), _wallet(facts, row), _overdue(facts, row), _health(facts, row),
-        _score(facts, row), _leaving(facts, row), _pipeline(facts, row),
+        sold_card(facts, row), _retained(facts, row), _wallet(facts, row), overdue(facts, row), _health(facts, row),
+        _score(facts, row), _leaving(facts, row), pipeline(facts, row),
     )  # fmt: skip
     shown = tuple(card for card in found if card.figure.value is not None)
     absent = tuple(Text(f"metric.{card.figure.metric}") for card in found if card.figure.value is None)
@@ -30,7 +30,8 @@ def _named(figure: Figure, *comparisons: Figure) -> Card:
     return Card(Text(f"metric.{figure.metric}"), figure, comparisons)
 
 
-def _sales(facts: Facts, row) -> Card:
+def sold_card(facts: Facts, row) -> Card:
+    """Sales of the period with their change on the year before."""
     ctx, where, before = facts.ctx, strategic.of_account(row.account), None
     if ctx.covers(ctx.year_ago):
         before = ctx.figure("sales", round(facts.base.get(row.account_id, 0.0), 2), ctx.year_ago, **where)
@@ -55,7 +56,8 @@ def _wallet(facts: Facts, row) -> Card:
     return _named(facts.ctx.figure("wallet_share", share, facts.year, **rest))
 
 
-def _overdue(facts: Facts, row) -> Card:
+def overdue(facts: Facts, row) -> Card:
+    """What is past due on the last day; no value when bills or payments are not known."""
     amount, bills = (facts.overdue or {}).get(row.account_id, (0.0, 0))
     known = None if facts.overdue is None else round(amount, 2)
     figure = facts.ctx.figure("overdue_amount", known, facts.ctx.current, n=bills, **strategic.of_account(row.account))
@@ -84,7 +86,8 @@ def _leaving(facts: Facts, row) -> Card:
     return Card(Text("account_page.leaving", {"days": days}), churn.probability(facts.ctx, row.account, chance))
 
 
-def _pipeline(facts: Facts, row) -> Card:
+def pipeline(facts: Facts, row) -> Card:
+    """Amount of the open deals; no value without any opportunity in the data."""
     deals = facts.deals.get(row.account_id, [])
     amount = round(sum(float(deal.amount or 0.0) for deal in deals), 2) if facts.deals else None
     where = strategic.of_account(row.account)

@@ -3,7 +3,7 @@
 from ....metrics.growth import ratio
 from ....record import Exhibit, Figure, NotEnough, Panel, Prose, Text
 from ...context import Context
-from . import page_health, page_relations, page_sales, page_steps, strategic
+from . import page_health, page_index, page_relations, page_sales, page_steps, strategic
 from .page_facts import Facts
 
 PAGES = 10
@@ -15,8 +15,11 @@ REQUIREMENTS = ("K-02", "K-04", "K-13", "K-16", "K-48")
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     """Who has a page, then ten pages, largest sales of the period first; those without an account say so."""
     boxes = tuple((name, "account_page.title", REQUIREMENTS) for name in IDS)
-    told = ("account_pages_text", "account_page.title", ("K-02",))
-    absent = strategic.silent(ctx, (told, *boxes), "orders.account_id")
+    told = (
+        ("account_pages_text", "account_page.title", ("K-02",)),
+        ("account_pages_table", "account_page.title", ("K-13",)),
+    )
+    absent = strategic.silent(ctx, (*told, *boxes), "orders.account_id")
     if absent:
         return absent
     facts, known = Facts(ctx), strategic.accounts(ctx)
@@ -27,7 +30,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
         NotEnough(id=name, title=Text("account_page.title"), requirements=REQUIREMENTS, reason=reason)
         for name in IDS[len(pages) :]
     ]
-    return _intro(facts, known), *pages, *rest
+    return _intro(facts, known), page_index.table(facts, known), *pages, *rest
 
 
 def _intro(facts: Facts, known) -> Prose:
