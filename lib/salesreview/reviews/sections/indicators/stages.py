@@ -86,7 +86,6 @@ def _table(ctx: Context, levers: list[Lever]) -> Table:
         "growth_yoy",
         "stage_days_best",
         "stage_potential",
-        "stage_saving",
         "stage_waiting",
         "stage_open",
     )
@@ -94,7 +93,7 @@ def _table(ctx: Context, levers: list[Lever]) -> Table:
         id="cycle_levers",
         title=Text("cycle.levers_title", values),
         requirements=("D-32",),
-        header=(Text("cycle.stage"), Text("cycle.stays"), *(Text(f"metric.{name}") for name in names)),
+        header=(Text("cycle.stage"), Text("cycle.stays"), *(Text(f"cycle.col_{name}") for name in names)),
         rows=tuple(rows),
         total=(
             Text("label.total"),
@@ -103,7 +102,6 @@ def _table(ctx: Context, levers: list[Lever]) -> Table:
             None,
             None,
             ctx.figure("stage_potential", total, ctx.current),
-            saved,
             None,
             None,
         ),
@@ -121,7 +119,6 @@ def _row(ctx: Context, lever: Lever, prior: Lever | None, span: Span | None, sti
         change(median, base, "yoy"),
         _figure(ctx, "stage_days_best", lever, lever.best),
         _figure(ctx, "stage_potential", lever, lever.potential),
-        _figure(ctx, "stage_saving", lever, lever.potential / 2),
         _figure(ctx, "stage_waiting", lever, lever.waiting),
         _figure(ctx, "stage_open", lever, still),
     )

@@ -173,7 +173,7 @@ def _sla_table(ctx: Context) -> Exhibit:
         title = Text("desks.sla_title", {"dept": solid[0][0], "type": solid[0][1], "kept": solid[0][6]})
     labels = [Text(f"desks.{name}") for name in ("to", "type", "owner")]
     names = ("request_limit", "requests_opened", "request_hours", "sla_rate")
-    header = (*labels, *(Text(f"metric.{name}") for name in names), Text("label.yoy"), Text("metric.requests_pending"))
+    header = (*labels, *(Text(f"desks.col_{name}") for name in (*names, "yoy", "pending")))
     return Table(title=title, header=header, rows=tuple(rows[:12]), notes=(Text("desks.note_due"),), **box)
 
 

@@ -150,7 +150,7 @@ def _stages(ctx: Context) -> Exhibit:
     values = {"stage": worst[0], "n": worst[3], "amount": worst[4]}
     return Table(
         title=Text("pipeflow.stages_title", values) if worst[3].value else Text("pipeflow.stages_none"),
-        header=(Text("cycle.stage"), *(Text(f"metric.{name}") for name in names)),
+        header=(Text("cycle.stage"), *(Text(f"pipeflow.col_{name}") for name in names)),
         rows=tuple(rows),
         notes=(Text("pipeflow.note_stalled"),),
         **STAGES.at,

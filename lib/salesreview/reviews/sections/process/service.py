@@ -5,7 +5,7 @@ import pandas as pd
 from ....metrics.comparison import mean_difference
 from ....metrics.durations import differ
 from ....queries import service as queries
-from ....record import Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Prose, Series, Table, Text
+from ....record import Cards, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Prose, Series, Table, Text
 from ...context import Context
 from ..finding import finding
 from .common import absent, at, cards, clear, count, mean, middle, month_names, months, pair, share, shifted, too_few
@@ -63,10 +63,7 @@ def _cards(ctx: Context) -> Cards:
         lambda span: reopen_figure(ctx, span),
     ]
     case, change = _response_moved(ctx)
-    open_now = queries.backlog(ctx.mart, ctx.current.window.end)["days"]
     found = cards(ctx, makes)
-    left = count(ctx, "open_tickets", len(open_now))
-    found += (Card(Text("metric.open_tickets"), left),)
     policy = ctx.settings.sla
     notes = [Text("service.note_clock")]
     if policy.service:

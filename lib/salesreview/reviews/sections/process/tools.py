@@ -152,7 +152,7 @@ def _table(ctx: Context) -> Table:
         id="tools_table",
         title=title,
         requirements=BOXES["tools_table"],
-        header=(Text("tools.tool"), Text("tools.category"), *(Text(f"metric.{name}") for name in names)),
+        header=(Text("tools.tool"), Text("tools.category"), *(Text(f"tools.col_{name}") for name in names)),
         rows=tuple(rows),
         notes=(*((Text("tools.note_over"),) if over else ()), Text("tools.note_depth")),
     )

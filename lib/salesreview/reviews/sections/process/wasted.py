@@ -68,7 +68,7 @@ def waste_table(ctx: Context, slot: Slot) -> Exhibit:
         title=Text("qualify.waste_title_yoy", values | {"yoy": yoy})
         if yoy.value is not None
         else Text("qualify.waste_title", values),
-        header=(Text("qualify.cause"), *(Text(f"metric.{name}") for name in names)),
+        header=(Text("qualify.cause"), *(Text(f"qualify.col_{name}") for name in names)),
         rows=tuple(rows),
         total=(Text("label.total"), whole, None, None),
         notes=tuple(notes),
