@@ -43,6 +43,8 @@ ONLY = {
     "papermill": {"pack"},
     "nbconvert": {"render"},
     "weasyprint": {"render"},
+    "xlsxwriter": {"render"},
+    "pptx": {"render", "gate"},
     "typer": {"cli"},
     "fastexcel": {"sources"},
 }
