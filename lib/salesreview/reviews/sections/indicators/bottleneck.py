@@ -59,8 +59,10 @@ def _stake_title(cohort: Cohort, stakes: tuple[Stake, ...]) -> Text:
     values = {"leak": stage_label(leak.key), "lost": lost}
     if neck is None:
         return Text("funnel.leak_title", values)
-    key = "funnel.bottleneck_same" if neck.key == leak.key else "funnel.bottleneck_title"
-    return Text(key, values | {"step": stage_label(neck.key), "value": value_figure(cohort.ctx, neck)})
+    worst = {"step": stage_label(neck.key), "value": value_figure(cohort.ctx, neck)}
+    if neck.key == leak.key:
+        return Text("funnel.bottleneck_same", worst | {"lost": lost})
+    return Text("funnel.bottleneck_title", worst | values)
 
 
 def value_figure(ctx: Context, stake: Stake) -> Figure:

@@ -4,16 +4,16 @@ import pandas as pd
 
 from ....metrics.comparison import mean_difference
 from ....queries.ability import assessments
-from ....record import Chart, Exhibit, Heading, Prose, Series, Table, Text
+from ....record import Exhibit, Heading, Prose, Table, Text
 from ...context import Context
 from .common import absent, lacking, mean, share, thin
 
-IDS = {f"profession_{name}": ("T-18",) for name in ("chart", "table", "text")}
+IDS = {f"profession_{name}": ("T-18",) for name in ("table", "text")}
 FIELDS = ("competency.score", "competency.scale_max")
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, level by field against standard and last assessment, table, paragraph."""
+    """Heading, table of the fields against standard and last assessment, paragraph."""
     missing = ctx.mart.missing(*FIELDS)
     if missing:
         return absent(IDS, "profession", missing)
@@ -24,14 +24,13 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     ranked = sorted(fields, key=lambda f: (_lead(f), f["name"]))
     return (
         Heading(id="profession_heading", title=Text("profession.heading")),
-        _chart(ranked),
         _table(ctx, ranked),
         _text(ctx, ranked, frame),
     )
 
 
 def by_dimension(ctx: Context, frame: pd.DataFrame) -> list[dict]:
-    """One entry a field with enough people: name, now, before, standard, sd, met (share of people at or above their
+    """One entry a field with enough people: name, now, standard, sd, met (share of people at or above their
     role's standard), moved (interval of the change of the same people, None without two assessments)."""
     whole, found = frame[frame["topic"].isna()], []
     for name, part in whole.groupby("dimension", sort=True):
@@ -46,7 +45,6 @@ def by_dimension(ctx: Context, frame: pd.DataFrame) -> list[dict]:
             {
                 "name": str(name),
                 "now": mean(ctx, "competency_mean", latest["score"], **at),
-                "before": mean(ctx, "competency_before", earlier["score"], **at),
                 "standard": mean(ctx, "competency_standard", judged["standard"], **at),
                 "sd": ctx.figure("competency_sd", sd, ctx.current, n=len(latest), **at),
                 "met": share(ctx, "competency_met", (judged["score"] >= judged["standard"]).sum(), len(judged), **at),
@@ -70,35 +68,16 @@ def _lead(field: dict) -> float:
     return now - standard if standard is not None else now
 
 
-def _chart(fields: list[dict]) -> Chart:
+def _title(fields: list[dict]) -> Text:
     weakest, strongest = fields[0], fields[-1]
     below = [field for field in fields if field["standard"].value is not None and _lead(field) < 0]
     known = [field for field in fields if field["standard"].value is not None]
     if not known:
-        title = Text("profession.title_no_standard", {"best": strongest["name"], "high": strongest["now"]})
-    elif below:
-        title = Text(
-            "profession.title_below", {"fields": tuple(field["name"] for field in below[:3]), "n": str(len(below))}
-        )
-    else:
-        title = Text("profession.title_above", {"weakest": weakest["name"], "low": weakest["now"]})
-    series = [Series(Text("profession.now"), tuple(field["now"] for field in fields))]
-    if any(field["before"].value is not None for field in fields):
-        series.append(Series(Text("profession.before"), tuple(field["before"] for field in fields), "prior"))
-    if known:
-        series.append(Series(Text("profession.standard"), tuple(field["standard"] for field in fields), "target"))
-    return Chart(
-        id="profession_chart",
-        title=title,
-        requirements=("T-18", "S2-12"),
-        form="bullet",
-        categories=tuple(field["name"] for field in fields),
-        series=tuple(series),
-        axes={"x": Text("metric.competency_mean")},
-        summary=Text("profession.alt", {"weakest": weakest["name"], "low": weakest["now"], "best": strongest["name"],
-                                        "high": strongest["now"]}),
-        notes=(Text("profession.note_scale"),),
-    )  # fmt: skip
+        return Text("profession.title_no_standard", {"best": strongest["name"], "high": strongest["now"]})
+    if below:
+        names = tuple(field["name"] for field in below[:3])
+        return Text("profession.title_below", {"fields": names, "n": str(len(below))})
+    return Text("profession.title_above", {"weakest": weakest["name"], "low": weakest["now"]})
 
 
 def _table(ctx: Context, fields: list[dict]) -> Exhibit:
@@ -113,11 +92,11 @@ def _table(ctx: Context, fields: list[dict]) -> Exhibit:
         )
     return Table(
         id="profession_table",
-        title=Text("profession.table"),
+        title=_title(fields),
         requirements=("T-18", "S2-12"),
         header=tuple(Text(f"profession.column_{name}") for name in names),
         rows=tuple(rows),
-        notes=(Text("profession.note_change"),),
+        notes=(Text("profession.note_scale"), Text("profession.note_change")),
     )
 
 
