@@ -15,7 +15,7 @@ STUB = Path(__file__).with_name("stub.py")
 
 @pytest.fixture(autouse=True)
 def no_quarto_of_this_machine(monkeypatch):
-    for name in ("QUARTO_PATH", "STUB", "STUB_ONLY", "STUB_VERSION"):
+    for name in ("QUARTO_PATH", "STUB", "STUB_VERSION", "STUB_TRACE"):
         monkeypatch.delenv(name, raising=False)
 
 

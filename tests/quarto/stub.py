@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A stand-in for the ``quarto`` command that behaves as docs/quarto.md (the observed contract) says.
 
-``STUB`` in the environment lists what is to go wrong, separated by commas; ``STUB_ONLY`` limits it to notebooks that
-hold this text; ``STUB_TRACE`` names a file that takes one JSON line a call. Python's standard library alone.
+``STUB`` in the environment lists what is to go wrong, separated by commas; the file ``faults.json`` beside the stub
+does the same for notebooks that hold one of its keys. ``STUB_TRACE`` names a file that takes one JSON line a call.
+Python's standard library alone.
 """
 
 import glob
@@ -43,6 +44,12 @@ class Log:
 
 def wrong():
     return set(filter(None, os.environ.get("STUB", "").split(",")))
+
+
+def only_for(text):
+    file = Path(__file__).with_name("faults.json")
+    given = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return {fault for part, fault in given.items() if part in text}
 
 
 def main(arguments):
@@ -94,7 +101,7 @@ def render(inputs, options, log):
     meta, body = read(source, options)
     if "--execute" in options:
         source.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    faults = wrong() if os.environ.get("STUB_ONLY", "") in meta + body else set()
+    faults = wrong() | only_for(meta + body)
     beside(source, "transient.md").write_text(body, encoding="utf-8")
     log.tell(20, f"pandoc\n  to: {to}")
     misbehave(faults, log)
@@ -191,7 +198,10 @@ def page(meta, body, faults, log):
         head += '<link rel="stylesheet" href="review_files/libs/bootstrap.css">'
     before, after, style = (text_of(name) for name in ("cover.html", "end.html", "report.css"))
     title, lang = (value(meta, name) for name in ("pagetitle", "lang"))
-    text = "".join(html for _, html in kept) + f"<p>{own.strip()}</p>"
+    own = re.sub(
+        r"^(#+) (.*) \{#(\S+)\}$", lambda h: f'<h{len(h[1])} id="{h[3]}">{h[2]}</h{len(h[1])}>', own, flags=re.M
+    )
+    text = "".join(html for _, html in kept) + f"<div>{own.strip()}</div>"
     return (
         f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}'
         f"<style>{style}</style></head><body>{before}<main>{text}</main>{after}</body></html>"
