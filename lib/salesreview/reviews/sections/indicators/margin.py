@@ -228,6 +228,7 @@ def _bridge(ctx: Context, now: Facts, year_ago: Facts | None) -> Exhibit:
         *(Text(f"margin.effect_{name}") for name in effects),
         Text("margin.bridge_end"),
     )
+    parts = tuple(Text("margin.bridge_part", {"amount": effect}) for effect in effects.values())
     return Chart(
         title=Text(f"margin.bridge_{case}", values | {"change": difference}),
         form="waterfall",
@@ -236,7 +237,7 @@ def _bridge(ctx: Context, now: Facts, year_ago: Facts | None) -> Exhibit:
         axes={"y": Text("metric.gross_profit")},
         marks={"totals": (0, -1)},
         summary=Text("margin.bridge_alt", values | {"start": start, "end": end}),
-        reconciliation=Text("margin.bridge_reconciled", {"start": start, "parts": tuple(effects.values()), "end": end}),
+        reconciliation=Text("margin.bridge_reconciled", {"start": start, "parts": parts, "end": end}),
         notes=(Text("margin.note_bridge"),),
         **fixed,
     )
