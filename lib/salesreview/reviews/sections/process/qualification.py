@@ -19,13 +19,13 @@ SLOTS = {
     "teams": Slot("qualify_teams", Text("qualify.teams"), ("P-07",)),
     "classes": Slot("qualify_classes", Text("qualify.classes"), ("S3-30",)),
     "waste": Slot("qualify_waste", Text("qualify.waste"), ("P-08",)),
-    "touches": Slot("qualify_touches", Text("qualify.touches"), ("S3-31",)),
     "prose": Slot("qualify_prose", Text("qualify.heading"), ("P-07", "P-08")),
+    "touches": Slot("qualify_touches", Text("qualify.touches"), ("S3-31",)),
 }
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
-    """Heading, cards, teams, grades, wasted effort, contacts by type, paragraph."""
+    """Heading, cards, teams, grades, wasted effort, paragraph, contacts by type."""
     heading = Heading(id="qualify_heading", title=Text("qualify.heading"))
     missing = ctx.mart.missing(*FIELDS)
     touches = _touches(ctx)
@@ -36,7 +36,7 @@ def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
     if len(now) < ctx.settings.minimum_n.rate:
         return heading, *({name: slot.few() for name, slot in SLOTS.items()} | {"touches": touches}).values()
     waste = waste_table(ctx, SLOTS["waste"])
-    return heading, _cards(ctx), _teams(ctx, now), _classes(ctx), waste, touches, _prose(ctx, waste)
+    return heading, _cards(ctx), _teams(ctx, now), _classes(ctx), waste, _prose(ctx, waste), touches
 
 
 def judged(ctx: Context, span: Span) -> pd.DataFrame:

@@ -59,7 +59,9 @@ def _index(ctx: Context) -> tuple[Exhibit, ...]:
     return cards, _objects(ctx, found, boxes["records_objects"])
 
 
-def _objects(ctx: Context, found: pd.DataFrame, box: dict) -> Table:
+def _objects(ctx: Context, found: pd.DataFrame, box: dict) -> Exhibit:
+    if found["object"].nunique() < 2:
+        return NotEnough(title=Text("records.by_object"), reason=Text("records.one_object"), **box)
     rows = []
     for member, part in found.groupby("object"):
         index, parts = quality(ctx, part, **at("records_object", member))
@@ -68,11 +70,12 @@ def _objects(ctx: Context, found: pd.DataFrame, box: dict) -> Table:
         rows.append((Text(f"records.object_{member}"), size, index, *cells))
     rows.sort(key=lambda row: (row[2].value, row[0].key))
     solid = [row for row in rows if row[1].value >= ctx.settings.minimum_n.rate] or rows
-    header = ("records_judged", "dq_index", *(f"dq_{name}" for name in COMPONENTS))
+    known = [place for place in range(1, len(rows[0])) if any(row[place] is not None for row in rows)]
+    names = ("records_judged", "dq_index", *(f"dq_{name}" for name in COMPONENTS))
     return Table(
         title=Text("records.by_object_title", {"name": solid[0][0], "index": solid[0][2]}),
-        header=(Text("records.object"), *(Text(f"metric.{name}") for name in header)),
-        rows=tuple(rows),
+        header=(Text("records.object"), *(Text(f"metric.{names[place - 1]}") for place in known)),
+        rows=tuple((row[0], *(row[place] for place in known)) for row in rows),
         **box,
     )
 
@@ -87,7 +90,7 @@ def check_figure(ctx: Context, span: Span, name: str) -> Figure:
 
 def _audit(ctx: Context) -> Exhibit:
     box = {"id": "records_audit", "requirements": ("S4-33",)}
-    missing = ctx.mart.missing("activities.logged_at")
+    missing = ctx.mart.missing("activities.logged_at", "activities.rep_id")
     if missing:
         return NotProvided(title=Text("records.audit"), missing=missing, **box)
     found, rows = queries.audit(ctx.mart, ctx.current.window, ctx.settings.records), []

@@ -81,6 +81,8 @@ def _list(ctx: Context) -> Exhibit:
 
 def _weights(ctx: Context) -> Exhibit:
     box = {"id": "standards_weights", "requirements": ("P-27",)}
+    if not ctx.settings.kpi_scheme.scheme_source:
+        return NotProvided(title=Text("standards.weights"), missing=("params/kpi_scheme.yml",), **box)
     weights, rows, total = ctx.settings.kpi_scheme.weights, [], 0.0
     for group, weight in weights.items():
         part = weight * ctx.settings.kpi_scheme.process_parts.get(group, 0.0) / 100

@@ -7,7 +7,7 @@ from ....metrics.funnel import ratio
 from ....metrics.worktime import working_hours
 from ....queries import stream as queries
 from ....queries.approvals import workdays
-from ....record import Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
+from ....record import Chart, Exhibit, Figure, Heading, NotProvided, Prose, Series, Table, Text
 from ...context import Context
 from .slot import Slot
 
@@ -157,6 +157,8 @@ def _prose(ctx: Context, chain: Exhibit, flows: Exhibit) -> Exhibit:
                                                    "two": ranked[1][3]}))  # fmt: skip
     if isinstance(flows, Table):
         sentences.append(Text("stream.say_pce", {"pce": pce_figure(ctx)}))
+    if not sentences and isinstance(flows, NotProvided):
+        return SLOTS["prose"].absent(flows.missing)
     if not sentences:
         return SLOTS["prose"].few()
     return Prose(title=Text("empty"), sentences=tuple(sentences), **SLOTS["prose"].at)
