@@ -1,7 +1,6 @@
-"""All strategic accounts in one table before their pages: warning, health, sales, what is owed, the first step."""
+"""All strategic accounts in one table before their pages: warning, health, sales, what is owed, open deals."""
 
 from ....record import Light, Table, Text
-from . import page_steps
 from .page_facts import Facts
 from .page_sales import overdue, pipeline, sold_card
 
@@ -20,12 +19,7 @@ def table(facts: Facts, known) -> Table:
         id="account_pages_table",
         title=Text("account_page.index", {"n": str(len(known)), "red": str(red), "yellow": str(yellow)}),
         requirements=("K-13",),
-        header=(
-            Text("label.customer"),
-            Text("account_page.warning"),
-            *(Text(name) for name in columns),
-            Text("account_page.first_step"),
-        ),
+        header=(Text("label.customer"), Text("account_page.warning"), *(Text(name) for name in columns)),
         rows=rows,
         notes=(Text("account_page.index_more", {"n": str(more)}),) if more > 0 else (),
     )
@@ -37,5 +31,4 @@ def _row(facts: Facts, row) -> tuple:
     figures = (sales.figure, sales.comparisons[0], overdue(facts, row).figure, pipeline(facts, row).figure)
     shown = tuple(figure if figure.value is not None or "no_base" in figure.flags else None for figure in figures)
     score = own.score if own and own.score.value is not None else None
-    step = page_steps.next_steps(facts, row.account_id, row.account)[0]
-    return row.account, Light(own.level if own else "unknown"), score, *shown, step.text
+    return row.account, Light(own.level if own else "unknown"), score, *shown

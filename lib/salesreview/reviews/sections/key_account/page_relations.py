@@ -93,7 +93,7 @@ def _deal(facts: Facts, deal) -> tuple:
     stage = facts.stages.get(deal.opp_id)
     known = stage in facts.ctx.settings.funnel.stages
     return (
-        kind(deal),
+        deal.product_line,
         Text(f"funnel.step_{stage}") if known else stage,
         amount,
         deal.expected_close and deal.expected_close.date(),
