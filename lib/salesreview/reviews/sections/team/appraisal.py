@@ -91,8 +91,11 @@ def _all(found: Appraisal, ranked: pd.DataFrame) -> Chart:
     )
 
 
-def _grades(found: Appraisal, ranked: pd.DataFrame) -> Table:
+def _grades(found: Appraisal, ranked: pd.DataFrame) -> Exhibit:
     ctx, rows = found.ctx, []
+    if missing := ctx.mart.missing("reps.team_id"):
+        box = {"id": "appraisal_grades", "requirements": IDS["appraisal_grades"], "missing": missing}
+        return NotProvided(title=Text("appraisal.grades"), **box)
     frame = ranked.assign(team=found.people["team"].reindex(ranked.index))
     for team, part in frame.groupby("team"):
         where = {"dimension": "team", "member": team}

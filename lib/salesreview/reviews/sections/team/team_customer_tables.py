@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ....queries import team_customers as queries
-from ....record import UNCLASSIFIED, Exhibit, Figure, NotEnough, Prose, Table, Text
+from ....record import UNCLASSIFIED, Exhibit, Figure, NotEnough, NotProvided, Prose, Table, Text
 from ...context import change
 from ...privacy import rep_labels
 from ..finding import few
@@ -36,6 +36,8 @@ def _label(team: str) -> Text | str:
 def won(now: Customers, before: Customers | None, codes: tuple[str, ...]) -> Exhibit:
     """New customers by team, what they bought, and the effort of winning them."""
     ctx, fixed = now.ctx, {"id": "team_customers_new", "requirements": codes}
+    if missing := ctx.mart.missing("reps.team_id"):
+        return NotProvided(title=Text("team_customers.won_title"), missing=missing, **fixed)
     if now.won.empty:
         return NotEnough(title=Text("team_customers.won_title"), reason=Text("team_customers.none_won"), **fixed)
     has_contracts = not ctx.mart.missing("contracts.signed_at")
