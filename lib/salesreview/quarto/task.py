@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 
 from .. import __version__
 from ..errors import RenderError
-from ..exhibits import catalogue, fonts
+from ..exhibits import catalogue, fonts, theme
 from ..exhibits.entries import word
 from ..exhibits.styles import stylesheet
 from ..record import PeriodName
@@ -66,8 +66,8 @@ def _html(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, wa
     about = _About(task)
     made = source.source(task.notebook, task.lang, about.prefix, "html", folder)
     cover, end = about.cover(made.outline), about.colophon()
-    places = (("salesreview.render", "templates", "page.css"), (__package__, "theme", "page.css"))
-    style = stylesheet() + "".join(_text(*place) for place in places)
+    page = _text("salesreview.render", "templates", "page.css")
+    style = "\n".join((stylesheet(dark=False), page, _theme("page.css")))
     glyphs = fonts.embedded_css(visible_text(made.html + cover + end), lang=task.lang)
     (folder / "report.css").write_text(f"{glyphs}\n{style}", encoding="utf-8")
     (folder / "cover.html").write_text(cover, encoding="utf-8")
@@ -91,7 +91,7 @@ def _pdf(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, war
     made = source.source(task.notebook, task.lang, about.prefix, "typst", folder)
     fonts.require(visible_text(made.html), where=f"PDF in {task.lang}")
     _lay_fonts(folder / "fonts")
-    (folder / "typst-template.typ").write_text(_text(__package__, "theme", "typst-template.typ"), encoding="utf-8")
+    (folder / "typst-template.typ").write_text(_colours() + _theme("typst-template.typ"), encoding="utf-8")
     (folder / "typst-show.typ").write_text(about.show_rule(folder), encoding="utf-8")
     options = {
         "template-partials": ["typst-template.typ", "typst-show.typ"], "font-paths": ["fonts"], "papersize": "a4",
@@ -184,6 +184,15 @@ def _lay_fonts(folder: Path) -> None:
                 font["name"].setName(text, number, 3, 1, 0x409)
                 font["name"].setName(text, number, 1, 0, 0)
             font.save(folder / path.name)
+
+
+def _colours() -> str:
+    """The house's colours as Typst names."""
+    return "".join(f'#let {name} = rgb("{value}")\n' for name, value in theme.LIGHT.items())
+
+
+def _theme(name: str) -> str:
+    return _text(__package__, "theme", name)
 
 
 def _text(package: str, *place: str) -> str:
