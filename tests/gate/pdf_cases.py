@@ -169,7 +169,7 @@ CASES: tuple[tuple[str, Breaker, str, str, str], ...] = (
     ("no language", pdf(PDF, without("/Lang")), "pdf.language", PDF, "got none"),
     ("other language", pdf(PDF, set_language), "pdf.language", PDF, "expected en; got zh-CN"),
     ("no main heading", pdf(PDF, structure("H1", retag("/P"))), "pdf.headings", PDF, "the first heading"),
-    ("headings skip", pdf(PDF, structure("H2", retag("/H5"))), "pdf.headings", PDF, "H5 after H1"),
+    ("headings skip", pdf(PDF, structure("H2", retag("/H3"))), "pdf.headings", PDF, "H3 after H1"),
     ("no alternative text", pdf(PDF, structure("Figure", drop("/Alt"))), "pdf.alt", PDF, "without alternative text"),
     ("cells without headers", pdf(PDF, structure("TD", headless)), "pdf.scope", PDF, "names no header"),
     ("untagged text", pdf(PDF, page_stream(2, untagged_text)), "pdf.artefacts", PDF, "neither tagged nor"),

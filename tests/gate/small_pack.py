@@ -1,9 +1,14 @@
 """A small real pack: two reviews in two languages, one review that failed, everything made by the pages' own code."""
 
+import io
+from base64 import b64encode
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import pandas
+from great_tables import GT
+from matplotlib import pyplot
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from salesreview.contract.quality import Quality, TableQuality
@@ -105,7 +110,23 @@ def notebook(shown: Review) -> nbformat.NotebookNode:
         new_code_cell("…", id=f"c{place}", outputs=[new_output("display_data", data=value._repr_mimebundle_())])
         for place, value in enumerate(values)
     ]
-    return new_notebook(cells=[*cells, new_markdown_cell("Own words, [a link](https://example.org)", id="own")])
+    return new_notebook(cells=[*cells, new_markdown_cell("Own words, [a link](https://example.org)", id="own"), *own()])
+
+
+def own() -> list[nbformat.NotebookNode]:
+    """What analysts add: a styled frame, a Great Table, a picture, headings of any level."""
+    frame = pandas.DataFrame({"region": ["north", "south"], "sales": [1.5, 2.5]})
+    styled = frame.style.bar(subset=["sales"]).to_html()
+    table = GT(frame, rowname_col="region", id="own").tab_header("Own table").as_raw_html()
+    picture = io.BytesIO()
+    figure_, axes = pyplot.subplots(figsize=(3, 2))
+    axes.plot([1, 2], [3, 4])
+    figure_.savefig(picture, format="png")
+    pyplot.close(figure_)
+    shown = ({"text/html": styled}, {"text/html": table}, {"image/png": b64encode(picture.getvalue()).decode()})
+    cells = [new_code_cell("…", outputs=[new_output("display_data", data=data)], id=f"own{place}")
+             for place, data in enumerate(shown)]  # fmt: skip
+    return [*cells, new_markdown_cell("#### A heading far down\n\n- one\n- two", id="own9")]
 
 
 def write(folder: Path) -> None:

@@ -44,14 +44,14 @@ def language(pdf: Pdf) -> Iterator[Fault]:
 
 
 def headings(pdf: Pdf) -> Iterator[Fault]:
-    """Headings begin with H1 and skip no level; the titles of exhibits (H4) may follow any."""
+    """Headings begin with H1 and skip no level; titles of exhibits (H4) and what analysts wrote may follow any."""
     found = [element for element in pdf.elements if re.fullmatch(r"H[1-6]", element.tag)]
     if not found or found[0].tag != "H1":
         yield Fault("structure", "the first heading", "H1", found[0].tag if found else "none")
     last = 1
     for element in found:
         level = int(element.tag[1])
-        if level > last + 1 and level != 4:
+        if level > last + 1 and level < 4:
             yield Fault(_page(pdf, element), f"{element.tag} after H{last}", f"H{last + 1} at most")
         last = level
 

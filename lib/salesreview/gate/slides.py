@@ -71,14 +71,15 @@ def inside(deck: Slides, whole: Whole) -> Iterator[Fault]:
 
 def headlines(deck: Slides, whole: Whole) -> Iterator[Fault]:
     """Each review has a slide with its verdict as title and its headline figures as printed."""
-    by_title = {squeezed(title): texts for title, texts in zip(deck.titles, deck.texts, strict=True)}
+    by_title: dict[str, str] = {}
+    for title, texts in zip(deck.titles, deck.texts, strict=True):  # two reviews may come to the same verdict
+        by_title[squeezed(title)] = by_title.get(squeezed(title), "") + squeezed("".join(texts))
     for review in whole.expected:
         verdict = review.verdict(whole.lang)
-        texts = by_title.get(squeezed(verdict))
-        if texts is None:
+        told = by_title.get(squeezed(verdict))
+        if told is None:
             yield Fault("slides", f"no slide with the verdict of {review.variant}", verdict)
             continue
-        told = squeezed("".join(texts))
         for headline in review.headlines(whole.lang)[:6]:
             if squeezed(headline.label + headline.printed) not in told:
                 reason = f"the headline figure of {review.variant}: {headline.label}"
