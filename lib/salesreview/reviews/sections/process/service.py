@@ -207,10 +207,10 @@ def _satisfaction(ctx: Context) -> Exhibit:
     case = "differ" if clear(gap) and not few_sides else "alike"
     return Chart(
         title=Text(f"service.csat_{case}", values if case == "differ" else {}),
-        form="bars",
+        form="barh",
         categories=tuple(Text(f"service.band_{name}") for name, _ in parts),
         series=(Series(Text("metric.ticket_csat"), tuple(figures)),),
-        axes={"y": Text("metric.ticket_csat"), "x": Text("service.axis_band")},
+        axes={"x": Text("metric.ticket_csat"), "y": Text("service.axis_band")},
         summary=Text("service.csat_alt", values),
         notes=tuple(notes),
         **box,
