@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..record import Card, Exhibit, Heading, Prose, Review, Text
+from ..record import Card, Exhibit, Finding, Heading, Prose, Review, Text
 from . import appendix, executive
 from .colours import coloured
 from .context import Context
@@ -10,6 +10,9 @@ from .findings import ranking
 from .findings.ranking import Rule
 from .sections.sales.headline import Headline, headline_figures
 
+SALES_REVIEW = "data_driven"
+"""The review whose verdict is the sales result; that of the others is what their findings say."""
+SIDES = (("strength", True), ("challenge", False))
 Section = Callable[[Context], tuple[Exhibit, ...]]
 
 
@@ -43,7 +46,7 @@ def review(
     return Review(
         variant=variant,
         title=Text(f"variant.{variant}"),
-        headline=verdict(headline),
+        headline=verdict(headline) if variant == SALES_REVIEW else _notable(findings) or verdict(headline),
         cards=(headline.card, *cards(ctx, shown)),
         exhibits=(*told, *_plan(), *appendix.exhibits(told)),
         period=ctx.period.code,
@@ -51,6 +54,13 @@ def review(
         company=meta.company,
         currency=meta.currency,
     )
+
+
+def _notable(findings: Sequence[Finding]) -> Text | None:
+    """The first strength and the first challenge in one sentence."""
+    sides = {side: next((one for one in findings if one.favourable == good), None) for side, good in SIDES}
+    claims = {side: finding.claim for side, finding in sides.items() if finding}
+    return Text(f"verdict.{'_and_'.join(claims)}", claims) if claims else None
 
 
 def verdict(headline: Headline) -> Text:
