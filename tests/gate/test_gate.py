@@ -103,3 +103,4 @@ def test_a_problem_is_one_short_line():
     problem = Problem("html.x", "team", "en/team.html", "#a", "a reason", expected="x" * 500, got="two\nlines")
     assert problem.line.startswith("en/team.html: #a: a reason; expected xxx")
     assert problem.line.endswith("…; got two lines") and len(problem.line) < 200
+    assert Problem("html.words", None, "a.html", "“M\ufffdller”", "x").line == "a.html: “MU+FFFDller”: x"

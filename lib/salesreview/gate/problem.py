@@ -1,9 +1,11 @@
 """What the gate says: faults that a check yields, problems with their file and check, the report of a folder."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 SHOWN = 120
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\uf8ff\ufffd-\uffff]")
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,11 @@ class Problem:
 
     @property
     def line(self) -> str:
-        """The problem in one line: file, place, reason, expected against got."""
+        """The problem in one line that can be printed anywhere: file, place, reason, expected against got."""
         parts = [f"{self.file}: {self.place}: {self.reason}"]
         parts += [f"expected {_short(self.expected)}"] if self.expected is not None else []
         parts += [f"got {_short(self.got)}"] if self.got is not None else []
-        return "; ".join(parts)
+        return UNPRINTABLE.sub(lambda found: f"U+{ord(found[0]):04X}", "; ".join(parts))
 
 
 @dataclass(frozen=True)
