@@ -71,7 +71,9 @@ def test_pictures_within_markdown(made, tmp_path):
     page, pdf = made(own), made(own, to="typst")
     assert page.cells == [f"![a](data:image/png;base64,{PNG}) *b* ![c](data:image/png;base64,{PNG}) "]
     assert page.warnings == ["left out: src=https://x.org/b.png", "left out: src=local.png"]
-    assert pdf.cells == ["![a](picture-1.png) *b* ![c](picture-1.png) "]
+    assert pdf.cells == [
+        '`#fitted("picture-1.png", "a", none);`{=typst} *b* `#fitted("picture-1.png", "c", none);`{=typst} '
+    ]
     assert (tmp_path / "picture-1.png").read_bytes().startswith(b"\x89PNG")
 
 

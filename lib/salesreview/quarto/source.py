@@ -19,7 +19,7 @@ from ..render.document import Entry, outline
 from ..render.fragments import Ids, clean, merge_absent
 from ..render.languages import in_language
 from .log import plain
-from .typst import Pictures, typst
+from .typst import Pictures, string, typst
 
 OWN_HEADING = re.compile(r"(#{1,5})\s+(.*?)\s*#*\s*(\{[^}]*\})?$")
 IMAGE = re.compile(r'!\[((?:[^\]\\]|\\.)*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)')
@@ -52,7 +52,7 @@ def source(notebook: Path, lang: str, prefix: str, to: str, folder: Path) -> Sou
     made = Source()
     picked, warnings = in_language(nbformat.read(notebook, as_version=4), lang)
     made.warnings += warnings
-    ids, pictures = Ids(prefix), Pictures(folder)
+    ids, pictures = Ids(prefix), Pictures(folder, unnamed=word("pack.figure_alt", lang))
     for piece in list(_joined(_pieces(picked, ids, lang, made))):
         made.html += piece.html + piece.markdown
         html = merge_absent(piece.html)
@@ -184,7 +184,11 @@ def _typst_markdown(text: str, pictures: Pictures) -> str:
         return f"`{typst(clean(found[0], lambda name: name).html, pictures).strip()}`{{=typst}}"
 
     def filed(found: re.Match) -> str:
-        name = pictures.file(found[2])
-        return f"![{found[1]}]({name})" if name else f"*{found[1]}*"
+        name, alt = pictures.file(found[2]), re.sub(r"\\(.)", r"\1", found[1])
+        return (
+            f"`#fitted({string(name)}, {string(alt or pictures.unnamed)}, none);`{{=typst}}"
+            if name
+            else f"*{found[1]}*"
+        )
 
     return IMAGE.sub(filed, PICTURE_OF_HTML.sub(inline, BLOCK_OF_HTML.sub(as_typst, text)))

@@ -27,6 +27,8 @@ from .typst import Pictures, string, typst
 
 NAME = "review.ipynb"
 CONTENTS_LEVEL = 3
+START = source.raw("#none", "typst")
+"""Opens the body on a line of its own, whatever stands before it in Quarto's template."""
 
 
 def render(task: own.RenderTask, quarto: Quarto, seconds: float = command.SECONDS) -> own.Rendered:
@@ -92,13 +94,13 @@ def _pdf(task: own.RenderTask, folder: Path, quarto: Quarto, seconds: float, war
     fonts.require(visible_text(made.html), where=f"PDF in {task.lang}")
     _lay_fonts(folder / "fonts")
     (folder / "typst-template.typ").write_text(_colours() + _theme("typst-template.typ"), encoding="utf-8")
-    (folder / "typst-show.typ").write_text(about.show_rule(folder), encoding="utf-8")
+    (folder / "typst-show.typ").write_text(about.show_rule(folder, quarto.tags), encoding="utf-8")
     options = {
         "template-partials": ["typst-template.typ", "typst-show.typ"], "font-paths": ["fonts"], "papersize": "a4",
-        "pdf-standard": "ua-1", "html-table-processing": "none", "toc": False,
-    }  # fmt: skip
-    end = source.raw("#set heading(outlined: false)\n" + typst(about.colophon(), Pictures(folder, "end")), "typst")
-    source.write([*made.cells, end], about.front_matter("typst", options), task.notebook, folder / NAME)
+        "html-table-processing": "none", "toc": False,
+    } | ({"pdf-standard": "ua-1"} if quarto.tags else {})  # fmt: skip
+    end = source.raw("#set heading(outlined: false)\n" + typst(about.colophon("h3"), Pictures(folder, "end")), "typst")
+    source.write([START, *made.cells, end], about.front_matter("typst", options), task.notebook, folder / NAME)
     done = command.render(quarto, folder / NAME, "typst", day=task.cover.as_of, seconds=seconds)
     warnings += [*made.warnings, *done.warnings]
     return done.output
@@ -140,10 +142,11 @@ class _About:
         verdict = self.record["headline"][self.lang]
         return self._template("cover.html.j2", cards=self.cards(), verdict=verdict, outline=entries)
 
-    def colophon(self) -> str:
-        return self._template("colophon.html.j2", lines=colophon_lines(self.task.colophon, self.task.cover, self.lang))
+    def colophon(self, heading: str = "h2") -> str:
+        lines = colophon_lines(self.task.colophon, self.task.cover, self.lang)
+        return self._template("colophon.html.j2", lines=lines, heading=heading)
 
-    def show_rule(self, folder: Path) -> str:
+    def show_rule(self, folder: Path, tagged: bool) -> str:
         """How the template of ``theme`` is applied; a dollar sign means something to Quarto, so it stands twice."""
         numbered = word("pack.page", self.lang, page="\0", pages="\0").split("\0")
         language, _, region = HTML_LANG[self.lang].partition("-")
@@ -161,7 +164,8 @@ class _About:
             "fonts": f"({string(fonts.FAMILY)}, {string(fonts.FALLBACK)})",
         }
         given = ", ".join(f"{name}: {value}" for name, value in values.items())
-        return f"#show: report.with({given});\n".replace("$", "$$")
+        formulas = f"#set math.equation(alt: {string(word('pack.figure_alt', self.lang))});\n" if tagged else ""
+        return f"{formulas}#show: report.with({given});\n".replace("$", "$$")
 
     def _template(self, name: str, **values: object) -> str:
         return _templates().get_template(name).render(

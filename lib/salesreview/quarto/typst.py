@@ -35,15 +35,18 @@ SUFFIXES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "im
 POINTS_A_PIXEL = 0.75
 NARROWEST, BROADEST = 6, 28
 """Between how many Latin letters the columns of a table are weighed."""
-PICTURE = 16
-"""The weight of a column of small pictures, in Latin letters."""
+PICTURE, GAP = 16, 2
+"""The weight of a column of small pictures, and of the space between two columns, in Latin letters."""
 
 
 class Pictures:
-    """Writes the pictures of ``data:`` URLs beside the notebook, each under the next number."""
+    """Writes the pictures of ``data:`` URLs beside the notebook, each under the next number.
 
-    def __init__(self, folder: Path, stem: str = "picture"):
-        self.folder, self.stem, self.names = folder, stem, {}
+    ``unnamed`` is the alternative text of those that have none, without which no PDF/UA can be made.
+    """
+
+    def __init__(self, folder: Path, stem: str = "picture", unnamed: str = ""):
+        self.folder, self.stem, self.unnamed, self.names = folder, stem, unnamed, {}
 
     def file(self, url: str) -> str | None:
         """The name of the file with the picture of ``url``; None for what is no picture that Typst can draw."""
@@ -200,7 +203,7 @@ class _Writer:
         if name is None:
             return f"#emph[{escape(alt)}];" if alt else ""
         call = "inline-picture" if "spark" in _classes(element) else "fitted"
-        return f"#{call}({string(name)}, {string(alt)}, {_points(element.get('width'))});"
+        return f"#{call}({string(name)}, {string(alt or self.pictures.unnamed)}, {_points(element.get('width'))});"
 
     def drawing(self, element: etree._Element) -> str:
         element.tail = None
@@ -209,7 +212,7 @@ class _Writer:
         data = etree.tostring(element, encoding="unicode").replace("\n", "%0A").replace("#", "%23")
         alt = " ".join(part.text_content() for part in element.iter("title", "desc"))
         name = self.pictures.file("data:image/svg+xml," + data)
-        return f"#fitted({string(name)}, {string(alt)}, {_points(element.get('width'))});"
+        return f"#fitted({string(name)}, {string(alt or self.pictures.unnamed)}, {_points(element.get('width'))});"
 
     def table(self, element: etree._Element) -> str:
         rows = [row for row in element.iter("tr") if next(row.iterancestors("table")) is element]
@@ -282,7 +285,7 @@ def _weights(rows: list[etree._Element], columns: int) -> list[int]:
     widest = [NARROWEST] * columns
     for cells in map(_cells, rows):
         for place, cell in enumerate(cells if len(cells) == columns else ()):
-            own = PICTURE if cell.find(".//img") is not None else width(cell.text_content().strip())
+            own = PICTURE if cell.find(".//img") is not None else width(cell.text_content().strip()) + GAP
             widest[place] = max(widest[place], min(BROADEST, own))
     return widest
 
