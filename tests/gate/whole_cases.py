@@ -101,7 +101,7 @@ CASES: tuple[tuple[str, Breaker, str, str, str], ...] = (
     ("workbook: headline changed", zipped(BOOK, part(REVIEW_SHEET, SALES_CELL.pattern, b"<v>12345679</v>")),
      "workbook.headlines", BOOK, "expected 12345678.0; got 12345679.0"),
     ("workbook: figure changed", zipped(BOOK, part(FIGURES_SHEET, SALES_CELL.pattern, b"<v>12345679</v>")),
-     "workbook.figures", BOOK, "a figure of the record is not in the list: sales 2026-H1"),
+     "workbook.figures", BOOK, "sales 2026-H1: a figure of the record is not in the list"),
     ("workbook: no list of figures", zipped(BOOK, part("xl/workbook.xml", b'name="All figures"', b'name="Else"')),
      "workbook.figures", BOOK, "no list of figures"),
     ("workbook: bare word", zipped(BOOK, part(STRINGS, b"<t>Jan 2026</t>", b"<t>NaN</t>")), "workbook.words", BOOK,

@@ -15,7 +15,7 @@ from .problem import Check, Fault
 
 A4 = {(595, 842), (842, 595)}
 SCALE = 0.3  # pixels a point: a hairline of 0.5 pt still greys a pixel
-TOP_PT, SIDE_PT, BOTTOM_PT = 76.5, 51.0, 62.4  # margins: 27, 18 and 22 mm
+TOP_PT, SIDE_PT, BOTTOM_PT = 76.5, 48.2, 62.4  # margins: 27, 17 (18 but on panels) and 22 mm
 WHITE = 250
 SPARE_PT = 2.0
 EDGE_PT = 8.5  # 3 mm: what many printers cannot print

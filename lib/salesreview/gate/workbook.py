@@ -3,7 +3,6 @@
 import posixpath
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +22,7 @@ RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}
 ACTIVE = ("vbaProject", "externalLinks/", "connections.xml", "embeddings/", "activeX/", "queryTables/")
 COVER_ROWS = 40
 CellValue = str | float | None
+Values = dict[tuple[object, object], list[float]]
 
 
 @dataclass
@@ -140,23 +140,34 @@ def figures(book: Workbook, whole: Whole) -> Iterator[Fault]:
     if None in columns:
         yield Fault("sheets", "no list of figures", word("workbook.figures", lang))
         return
-    listed: dict[str, Counter] = {}
+    listed: dict[str, Values] = {}
     for place, row in sheet.rows.items():
         title, metric, period, value = (row.get(letters) for letters in columns)
         if place > 1:
-            listed.setdefault(str(title), Counter())[metric, period, _digits(value)] += 1
+            _gathered(listed.setdefault(str(title), {}), metric, period, value)
     for review in whole.expected:
-        yield from _compared(sheet.name, review, listed.get(review.title(lang), Counter()))
+        yield from _compared(sheet.name, review, listed.get(review.title(lang), {}))
 
 
-def _compared(sheet: str, review: Expected, listed: Counter) -> Iterator[Fault]:
-    wanted = Counter((one.metric, one.period, _digits(one.value)) for one in review.record.figures)
-    for one in list((wanted - listed).keys())[:3]:
-        yield Fault(
-            f"{sheet}, {review.variant}", f"a figure of the record is not in the list: {one[0]} {one[1]}", one[2]
-        )
-    for one in list((listed - wanted).keys())[:3]:
-        yield Fault(f"{sheet}, {review.variant}", f"a figure that the record lacks: {one[0]} {one[1]}", got=one[2])
+def _compared(sheet: str, review: Expected, listed: Values) -> Iterator[Fault]:
+    wanted: Values = {}
+    for one in review.record.figures:
+        _gathered(wanted, one.metric, one.period, one.value)
+    for metric, period in wanted.keys() | listed.keys():
+        values, got = (sorted(given.get((metric, period), ())) for given in (wanted, listed))
+        place = f"{sheet}, {review.variant}, {metric} {period}"
+        if len(values) != len(got):
+            yield Fault(place, "figures of the record in the list", len(values), len(got))
+        for value, shown in zip(values, got, strict=False):
+            if not same(value, shown):
+                yield Fault(place, "a figure of the record is not in the list", value, shown)
+                break
+
+
+def _gathered(values: Values, metric: object, period: object, value: CellValue) -> None:
+    """Note a figure with a value; a figure without one is an empty cell."""
+    if isinstance(value, int | float):
+        values.setdefault((metric, period), []).append(float(value))
 
 
 def machine_words(book: Workbook, whole: Whole) -> Iterator[Fault]:
@@ -165,11 +176,6 @@ def machine_words(book: Workbook, whole: Whole) -> Iterator[Fault]:
         told = {value for row in sheet.rows.values() for value in row.values() if isinstance(value, str)}
         for fault in leaks(sorted(told), whole.names):
             yield Fault(f"{sheet.name} {fault.place}", fault.reason, fault.expected, fault.got)
-
-
-def _digits(value: CellValue) -> str:
-    """Twelve digits of a number: what a spreadsheet keeps for sure."""
-    return f"{value:.12g}" if isinstance(value, int | float) else ""
 
 
 def _text(item) -> str:
