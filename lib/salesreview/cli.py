@@ -230,7 +230,7 @@ def _report(result) -> None:
         state = "built" if review.ok else f"FAILED: {review.reason}"
         typer.echo(f"{review.variant:12} {state}")
     for note in result.notes:
-        typer.echo(f"left out: {note}")
+        typer.echo(f"note: {note}")
     typer.echo(f"data up to {result.as_of}; pack: {result.folder}")
 
 

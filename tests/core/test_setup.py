@@ -17,6 +17,7 @@ IMPORT_NAMES = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
     "bs4": "beautifulsoup4",
+    "PIL": "pillow",
     "pptx": "python-pptx",
     "fontTools": "fonttools",
     "justmytype_intl_cjk": "justmytype-intl-cjk",

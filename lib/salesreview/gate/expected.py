@@ -136,12 +136,13 @@ def blocks(soup: Tag) -> list[str]:
 def squeezed(text: str) -> str:
     """``text`` without white space and hyphenation, so that line breaks do not matter.
 
-    PDFium tells a hyphen at the end of a line as U+FFFE; whether the word had it is not known.
+    PDFium tells a hyphen at the end of a line as U+FFFE; whether the word had it is not known. A font may draw the
+    middle dot and the bullet with one glyph, of which a reader copies either.
 
     >>> squeezed("1,234.57 万元"), squeezed("year-on-year")
     ('1,234.57万元', 'yearonyear')
     """
-    return re.sub(r"[\s\u00ad\u200b\ufffe-]+", "", text)
+    return re.sub(r"[\s\u00ad\u200b\ufffe-]+", "", text).replace("\u2022", "\u00b7")
 
 
 def strings(thing: object) -> Iterator[str]:
