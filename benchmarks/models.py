@@ -2,9 +2,13 @@
 
 .venv/bin/python benchmarks/models.py [telco salvirt leads leads_raw maven ravenstack]   figures of each set
 .venv/bin/python benchmarks/models.py speed                                              50,000 rows x 40 columns
+.venv/bin/python benchmarks/models.py scale                                both models of a company with 10,000 accounts
 """
 
+import multiprocessing
+import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,10 +21,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
+from salesreview import prepare
+from salesreview.mart.store import Mart
 from salesreview.models import leaks, splits
 from salesreview.models.evidence import Unseen, measures
 from salesreview.models.fit import fit
+from salesreview.models.fitted import fitted
 from salesreview.models.task import Task
+from salesreview.sample.write import write
+from salesreview.settings import Settings
 from salesreview.sources.flat import read_flat
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -139,6 +148,29 @@ def speed(rows: int = 50_000, columns: int = 40) -> None:
     print(f"{rows:,} rows x {columns} columns: {time.perf_counter() - begin:.0f} s, {found.chosen}")
 
 
+def scale(times: float = 16.7) -> None:
+    """Both models of the sample company ``times`` as large, fitted in a process of their own as a build does it."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder, "data"), scale=times, seed=7, fmt="parquet")
+        made = prepare.prepare(str(Path(folder, "data")), None, settings=Settings(), folder=Path(folder))
+        with Mart.open(made.mart_path) as mart:
+            (sizes,) = mart.query(
+                "SELECT (SELECT count(*) FROM accounts) accounts, (SELECT count(*) FROM opportunities) deals"
+            ).itertuples(index=False)
+        alone = multiprocessing.get_context("spawn").Process(target=_fitted_alone, args=(made.mart_path, made.as_of))
+        alone.start()
+        alone.join()
+    print(f"{sizes.accounts:,} accounts, {sizes.deals:,} opportunities")
+
+
+def _fitted_alone(mart_path: Path, at) -> None:
+    begin = time.perf_counter()
+    with Mart.open(mart_path) as mart:
+        fitted(mart, Settings(), at)
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(f"both models: {time.perf_counter() - begin:.0f} s, {used:.1f} GB at most")
+
+
 if __name__ == "__main__":
     for asked in sys.argv[1:] or SETS:
-        speed() if asked == "speed" else compare(asked)
+        {"speed": speed, "scale": scale}.get(asked, lambda name=asked: compare(name))()
