@@ -13,8 +13,9 @@ import psutil
 import pytest
 from pypdf import PdfReader
 
-from salesreview.errors import OptionError, PeriodError, SourceError
+from salesreview.errors import OptionError, PeriodError, RenderError, SourceError
 from salesreview.pack.build import BuildRequest, build_pack
+from salesreview.pack.job import FORMATS
 from salesreview.progress import Silent
 
 from .standins import notebook, read_figures, review_data, show, whole
@@ -113,6 +114,37 @@ def test_the_same_inputs_give_the_same_bytes_whatever_else_is_built(build):
     one, other = first.folder, second.folder
     for name in ("zh/data_driven.html", "zh/data_driven.pdf", "data_quality.html"):
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_the_whole_pack_is_the_same_bytes_from_another_folder(build):
+    reviews = {"data_driven": whole(), "team": whole("team")}
+    kinds = {"langs": ("zh",), "formats": FORMATS}
+    one, other = (build(reviews, out=out, **kinds).folder for out in ("out", "other"))
+    names = files(one) - {"manifest.json"}
+    assert {f"pack.{kind}" for kind in ("pdf", "xlsx", "pptx")} <= names
+    for name in sorted(name for name in names if name.endswith((".html", ".pdf", ".xlsx", ".pptx"))):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_the_whole_pdf_has_each_review_once_and_names_the_one_that_failed(build):
+    bad = notebook(show(review_data("team")), "1 / 0")
+    folder = build({"data_driven": whole(), "team": bad}, langs=("zh",), formats=("pdf",)).folder
+    text = "".join(page.extract_text() for page in PdfReader(folder / "pack.pdf").pages)
+    assert "ZeroDivisionError" in text and text.count("指标口径") <= 2
+    outline = [entry["/Title"] for entry in PdfReader(folder / "pack.pdf").outline if not isinstance(entry, list)]
+    assert outline[:2] == ["数据驱动与精细化运营", "团队成长与文化赋能"]
+
+
+def no_whole(_task):
+    raise RenderError("no room on the disk")
+
+
+def test_a_whole_file_that_cannot_be_made_is_named(build, monkeypatch):
+    monkeypatch.setattr("salesreview.pack.making.render_whole", no_whole)
+    result = build({"team": whole("team")}, langs=("zh",), formats=("html", "xlsx"))
+    assert result.exit_code == 1 and [review.ok for review in result.reviews] == [True]
+    assert "pack.xlsx could not be made: no room on the disk" in result.notes
+    assert "zh/team.html" in files(result.folder) and "pack.xlsx" not in files(result.folder)
 
 
 @pytest.mark.parametrize(
