@@ -84,9 +84,11 @@ def film(file) -> None:
 CASES: tuple[tuple[str, Breaker, str, str, str], ...] = (
     ("whole PDF lost", remove(PDF), "file.opens", PDF, "FileNotFoundError"),
     ("whole PDF: blank page", pdf(PDF, blank_page), "pdf.blank", PDF, "a blank page"),
+    ("whole PDF: cover without its figures", pdf(PDF, page_stream(1, emptied)), "combined.cover", PDF,
+     "the headline figure of"),
     ("whole PDF: review not in the outline", pdf(PDF, first_review_unnamed), "combined.reviews", PDF,
      "no entry for data_driven"),
-    ("whole PDF: review without its figures", pdf(PDF, page_stream(3, emptied)), "combined.reviews", PDF,
+    ("whole PDF: review without its verdict", pdf(PDF, page_stream(3, emptied)), "combined.reviews", PDF,
      "the verdict of data_driven"),
     ("whole PDF: link into another review", pdf(PDF, places_swapped), "combined.places", PDF, "#dd-second"),
     ("whole PDF: text lost", pdf(PDF, page_stream(3, emptied)), "combined.text", PDF, "that the PDF does not have"),

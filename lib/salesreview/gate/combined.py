@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..exhibits.entries import word
+from ..render.combined import cover_cards, headline_cards
 from ..render.page import prefix_of
 from .document import Pdf
-from .expected import Expected, squeezed
+from .expected import Expected, headlines, squeezed
 from .leaks import leaks
 from .pdf_pages import pictures, text
 from .problem import Check, Fault
@@ -43,7 +44,7 @@ def spans(pdf: Pdf, whole: Whole) -> dict[str, range]:
 
 
 def reviews(pdf: Pdf, whole: Whole) -> Iterator[Fault]:
-    """A place in the outline for each review, in order; its first page has title, verdict and headline figures."""
+    """A place in the outline for each review, in order; its first page has title and verdict."""
     found = spans(pdf, whole)
     for variant in whole.reviews:
         if variant not in found:
@@ -55,17 +56,19 @@ def reviews(pdf: Pdf, whole: Whole) -> Iterator[Fault]:
         told = squeezed(pdf.texts[pages.start - 1])
         if squeezed(whole.title(variant)) not in told:
             yield Fault(f"page {pages.start}", f"{variant} does not begin here", whole.title(variant))
-        if review:
-            yield from _opening(pdf, review, told, pages.start)
+        if review and squeezed(review.verdict(pdf.lang)) not in told:
+            yield Fault(f"page {pages.start}", f"the verdict of {variant}", review.verdict(pdf.lang))
 
 
-def _opening(pdf: Pdf, review: Expected, told: str, page: int) -> Iterator[Fault]:
-    if squeezed(review.verdict(pdf.lang)) not in told:
-        yield Fault(f"page {page}", f"the verdict of {review.variant}", review.verdict(pdf.lang))
-    for headline in review.headlines(pdf.lang):
+def cover(pdf: Pdf, whole: Whole) -> Iterator[Fault]:
+    """The first page has the pack's headline figures as printed."""
+    records = [review.record for review in whole.expected]
+    if not records:
+        return
+    told = squeezed(pdf.texts[0]) if pdf.texts else ""
+    for headline in headlines(cover_cards(records, pdf.lang), headline_cards(records)):
         if squeezed(headline.label + headline.printed) not in told:
-            reason = f"the headline figure of {review.variant}: {headline.label}"
-            yield Fault(f"page {page}", reason, headline.printed, "another or none")
+            yield Fault("page 1", f"the headline figure of {headline.label}", headline.printed, "another or none")
 
 
 def places(pdf: Pdf, whole: Whole) -> Iterator[Fault]:
@@ -96,7 +99,8 @@ def machine_words(pdf: Pdf, whole: Whole) -> Iterator[Fault]:
 
 
 CHECKS = (
-    Check("combined.reviews", "pack.pdf has each review in its outline, with title, verdict and figures", reviews),
+    Check("combined.cover", "the cover of pack.pdf has the headline figures of the record", cover),
+    Check("combined.reviews", "pack.pdf has each review in its outline, with title and verdict", reviews),
     Check("combined.places", "links of pack.pdf land in the review they belong to", places),
     Check("combined.text", "every text and chart of each review can be read out of pack.pdf", texts),
     Check("combined.words", "pack.pdf: no traceback, bare None or nan, placeholder or missing glyph", machine_words),

@@ -1,7 +1,7 @@
 """What a review must show: its record and its exhibits as the executed notebook in the pack holds them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 
 from ..errors import SalesReviewError
-from ..record import Review
+from ..record import Card, Review
 from ..render.fragments import Ids
 from ..render.languages import EXHIBIT_MIME, REVIEW_MIME
 from ..render.page import prefix_of
@@ -96,16 +96,7 @@ class Expected:
 
     def headlines(self, lang: str) -> tuple[Headline, ...]:
         """The cards of the cover as they must be printed, each with its figure of the record."""
-        cards = BeautifulSoup(self.payload["cards"][lang], "lxml").select(".card")
-        return tuple(
-            Headline(
-                card.dt.get_text().strip(),
-                card.select_one(".card-value").get_text().strip(),
-                of_record.figure.value,
-                of_record.figure.unit,
-            )
-            for card, of_record in zip(cards, self.record.cards, strict=True)
-        )
+        return headlines(self.payload["cards"][lang], self.record.cards)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -131,6 +122,19 @@ def blocks(soup: Tag) -> list[str]:
             holder = holder.parent
         found.setdefault(id(holder), []).append(text)
     return [told for told in (squeezed("".join(texts)) for texts in found.values()) if told]
+
+
+def headlines(html: str, cards: Sequence[Card]) -> tuple[Headline, ...]:
+    """What the HTML of ``cards`` prints, each with its figure."""
+    return tuple(
+        Headline(
+            shown.dt.get_text().strip(),
+            shown.select_one(".card-value").get_text().strip(),
+            card.figure.value,
+            card.figure.unit,
+        )
+        for shown, card in zip(BeautifulSoup(html, "lxml").select(".card"), cards, strict=True)
+    )
 
 
 def squeezed(text: str) -> str:

@@ -47,7 +47,8 @@ def headline_cards(reviews: Sequence[Review]) -> tuple[Card, ...]:
     return (*unique.values(), *more)[:MOST_CARDS]
 
 
-def _cover_cards(reviews: Sequence[Review], lang: str) -> str:
+def cover_cards(reviews: Sequence[Review], lang: str) -> str:
+    """The headline cards of the pack as HTML; empty without reviews."""
     if not reviews:
         return ""
     return _fragment(Cards("cover", Text("empty"), cards=headline_cards(reviews)), reviews[0], lang)
