@@ -38,6 +38,7 @@ $(VENV)/.tested: $(SETUP) $(TESTED)
 	@touch $@
 
 test-slow: $(SETUP)
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/browser || echo "axe-core and vnu cannot be installed: their tests are skipped"; fi
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m slow tests
 
 lint: $(SETUP)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import periods, prepare
 from .errors import OptionError, SalesReviewError, nearest
-from .exhibits import catalogue
+from .exhibits import catalogue, fonts
 from .exhibits.html import html as exhibit_html
 from .exhibits.styles import stylesheet
 from .mart.store import Mart
@@ -165,7 +165,7 @@ def open_review(
     params: Mapping[str, object] | None = None,
     mart: str | Path | None = None,
 ) -> ShownReview:
-    """Compute one review.
+    """Compute one review; charts that the notebook draws itself use the house's fonts from here on.
 
     ``period`` as in `periods.FORMS`; ``year`` defaults to the year of as_of, ``as_of`` (a date or its ISO text) to
     the last day with an order. ``params`` are settings by dotted key over those in the ``params`` folder. ``mart`` is
@@ -176,6 +176,7 @@ def open_review(
     if variant not in VARIANTS:
         raise OptionError("unknown review", expected=", ".join(VARIANTS), got=variant, advice=_hint(variant, VARIANTS))
     langs = languages(lang)
+    fonts.use()
     chosen = prepare.settings_for(source, overrides=params)
     if mart is None:
         mart = prepare.cached(source, mapping, as_of=day(as_of), settings=chosen)

@@ -134,6 +134,13 @@ def register() -> tuple[str, str]:
     return FAMILY, "DejaVu Sans"
 
 
+def use() -> None:
+    """Let matplotlib draw with these faces whatever a notebook plots: labels may be Chinese."""
+    import matplotlib
+
+    matplotlib.rcParams["font.family"] = list(register())
+
+
 def embedded_css(text: str, *, lang: str) -> str:
     """``@font-face`` rules that carry just the characters of ``text``, in both weights, as base64 TrueType.
 

@@ -39,9 +39,9 @@ KEPT_LINES = 14  # a table of no more lines is kept on one page
 def html(exhibit: Exhibit, lang: str, currency: str) -> str:
     """``exhibit`` in one language as one element that carries its id.
 
-    Titles are h4, chapters h2 and sections h3, so that a page's own h1 stands above. All names from the data are
-    escaped. Charts are SVG pictures as data URLs with the figures in the alternative text. Raises RenderError for a
-    text that the catalogue lacks and for characters that no font has.
+    Titles are h4 (of findings h3), chapters h2 and sections h3, so that a page's own h1 stands above. All names from
+    the data are escaped. Charts are SVG pictures as data URLs with the figures in the alternative text. Raises
+    RenderError for a text that the catalogue lacks and for characters that no font has.
     """
     draw_body = BODIES[type(exhibit)]
     return draw_body(exhibit, lang, currency)
@@ -76,7 +76,8 @@ def _table(exhibit: Table, lang: str, currency: str) -> str:
 def _findings(exhibit: Findings, lang: str, currency: str) -> str:
     items = "".join(_finding(finding, lang, currency) for finding in exhibit.findings)
     body = f'<ol class="finding-list">{items}</ol>'
-    return _section(exhibit, "findings", _title(exhibit, lang, currency) + body + _foot(exhibit, lang, currency))
+    title = f"<h3>{_words(exhibit.title, lang, currency)}</h3>"  # a section of its own: no section heading stands above
+    return _section(exhibit, "findings", title + body + _foot(exhibit, lang, currency))
 
 
 def _finding(finding: Finding, lang: str, currency: str) -> str:

@@ -1,15 +1,14 @@
 """An executed notebook in one language: its exhibits as plain HTML, without what only others or nobody should read."""
 
-import re
 from collections.abc import Container
 
 import nbformat
 
 from ..exhibits.entries import word
 from ..notebook import EXHIBIT_MIME, REVIEW_MIME
+from .pictures import interactive, still
 
-PRINTABLE = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
-INTERACTIVE = re.compile(r"widget-view|vnd\.plotly|vnd\.vega|vnd\.bokeh|javascript")
+PRINTABLE = ("text/html", "text/markdown", "text/latex", "image/svg+xml", "image/png", "image/jpeg", "text/plain")
 
 
 def in_language(nb, lang: str, without: Container[str] = ()):
@@ -45,7 +44,12 @@ def _output(output, lang: str, where: str, warnings: list[str]):
         output.data = {"text/html": data[EXHIBIT_MIME]["html"][lang]}
         output.metadata = {"salesreview": True}
         return output
-    if any(INTERACTIVE.search(kind) for kind in data) and not {"image/png", "image/svg+xml"} & set(data):
+    drawn = {"image/png", "image/svg+xml"} & set(data)
+    moving = not drawn and interactive(data)
+    picture = still(data) if moving else None
+    if picture:
+        output.data, output.metadata = picture.data, picture.metadata
+    elif moving:
         warnings.append(f"{where} shows interactive content, which a page cannot hold")
         output.data = {"text/html": f'<p class="notice">{word("pack.interactive", lang)}</p>'}
     elif data:

@@ -17,6 +17,7 @@ from ..exhibits.entries import word
 from ..notebook import REVIEW_MIME
 from ..record import Review
 from ..serial import load_review
+from . import markdown
 from .document import Colophon, Cover, document, outline, template
 from .failure import Failure
 from .fragments import Ids, clean, merge_absent
@@ -148,6 +149,7 @@ def _body(nb, ids: Ids, lang: str) -> tuple[str, list[str]]:
     exporter = _exporter()
     exporter.register_filter("exhibit", exhibit)
     exporter.register_filter("own", own)
+    exporter.register_filter("written", markdown.html)
     exporter.register_filter("base64", lambda text: b64encode(text.encode()).decode())
     exporter.environment.globals["alternative"] = word("pack.figure_alt", lang)
     body, _ = exporter.from_notebook_node(nb)
