@@ -10,6 +10,14 @@ import pytest
 from salesreview import gate, prepare
 from salesreview.pack import coverage
 
+from .in_browser import (  # noqa: F401
+    browser,
+    test_a_page_loads_whole_and_alone,
+    test_axe_finds_nothing_serious,
+    test_the_browser_prints_every_heading,
+    test_the_pages_are_valid_html,
+)
+
 pytestmark = pytest.mark.slow
 VARIANTS = ("data_driven", "team", "market", "process", "key_account")
 

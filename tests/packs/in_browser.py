@@ -1,4 +1,7 @@
-"""The finished pages in a real browser: nothing fetched, nothing cut, readable in both schemes, on phone and screen."""
+"""The finished pages in a real browser: nothing fetched, nothing cut, readable in both schemes, on phone and screen.
+
+`test_sample_pack` collects these tests, so that the worker that has built the pack runs them.
+"""
 
 import json
 import re
@@ -9,9 +12,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
-
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.slow
+from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TOOLS = Path(__file__).parents[1] / "browser" / "node_modules"
@@ -34,7 +35,7 @@ PAGES = ("index.html", "data_quality.html", "zh/data_driven.html", "en/key_accou
 def browser():
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield opened
         opened.close()
