@@ -9,16 +9,17 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from salesreview.notebook import EXHIBIT_MIME, Shown, ShownReview
 from salesreview.pack.notebooks import METADATA, PARAMETERS
-from salesreview.record import Card, Figure, Heading, Review, Table, Text
+from salesreview.record import Card, Figure, Heading, Review, Table, Terms, Text
 
 PERIOD = "2026-H1"
 SHOW = "from IPython.display import display\ndisplay({data!r}, raw=True)"
 
 
 def review(variant="data_driven", sales=1234.5) -> Review:
-    """Two chapters with a table each; ``sales`` is the figure on the cover and in the first table."""
+    """Two chapters with a table each, then formulas; ``sales`` is the figure on the cover and in the first table."""
     shown = Figure("sales", sales, "money", PERIOD)
     name = Text("metric.sales")
+    more = ((Text("metric.aov"), Text("formula.aov")),) if variant == "team" else ()
     rows = tuple((f"r{place}", Figure("sales", 10.0 * place, "money", f"2026-M0{place}")) for place in range(1, 4))
     return Review(
         variant=variant,
@@ -30,6 +31,8 @@ def review(variant="data_driven", sales=1234.5) -> Review:
             Table("numbers", name, header=(Text("pack.index_review"), name), rows=(("all", shown),)),
             Heading("second", Text("pack.index_more"), level=1),
             Table("months", name, header=(Text("pack.index_review"), name), rows=rows),
+            Heading("formulas_heading", Text("appendix.heading"), level=1),
+            Terms("formulas", Text("appendix.formulas"), terms=((name, Text("formula.sales")), *more)),
         ),
         period=PERIOD,
         as_of="2026-06-30",

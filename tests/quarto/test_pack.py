@@ -37,7 +37,7 @@ def test_a_review_that_quarto_cannot_render_fails_alone(build, command):
     assert 'class="failure"' not in good and "自己的话" in good and "<script" not in good
     assert "Quarto: No TeX installation was detected." in bad and "未能" in bad
     manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["engine"] == {"name": "quarto", "version": "1.9.38"}
+    assert manifest["engine"] == {"name": "quarto", "version": "1.9.38", "tags": True}
     assert manifest["reviews"]["team"]["status"] == "failed"
 
 

@@ -17,6 +17,7 @@ from ..render.page import prefix_of
 from ..serial import load_review
 from .page import DATA_URL
 
+FORMULA = re.compile(r"\$\$?([^$]+)\$\$?")
 BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption")
 
 
@@ -58,6 +59,9 @@ class Expected:
         self.prefix = prefix_of(self.variant)
         displayed = [bundle[EXHIBIT_MIME] for bundle in bundles if EXHIBIT_MIME in bundle]
         self.shown = tuple(_placed(displayed, Ids(self.prefix)))
+        written = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        written += [str(bundle.get(kind, "")) for bundle in bundles for kind in ("text/markdown", "text/latex")]
+        self.formulas = frozenset(found.strip() for text in written for found in FORMULA.findall(text))
 
     @cached_property
     def _soups(self) -> dict[tuple[str, str], BeautifulSoup]:
@@ -100,8 +104,9 @@ class Expected:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every text of the record that comes from the data: names of members, companies, sources."""
-        given = {self.payload.get("source") or "", *(self.payload.get("company") or {}).values()}
+        """Every text of the record that comes from the data: names of members, companies, sources. The formulas that
+        an analyst wrote count too: one that cannot be drawn is printed as it is written, braces and all."""
+        given = {*self.formulas, self.payload.get("source") or "", *(self.payload.get("company") or {}).values()}
         return frozenset(name for name in given | set(strings(self.record)) if name)
 
 

@@ -41,6 +41,11 @@ class Manifest:
         return f"{stem}.{kind}" if lang == self.langs[0] else f"{stem}.{lang}.{kind}"
 
     @property
+    def tagged(self) -> bool:
+        """Whether the PDFs of the reviews can be tagged; those of an old Quarto cannot."""
+        return self.content.get("engine", {}).get("tags", True)
+
+    @property
     def reviews(self) -> dict[str, dict]:
         return self.content["reviews"]
 

@@ -115,11 +115,12 @@ def chart_texts(root) -> Iterator[ChartText]:
         placed = PLACED.match(group.get("transform") or "")
         glyphs = [use.get("transform") or "" for use in group.findall(f"{SVG}use")]
         before = group.getprevious()
-        if placed and glyphs and isinstance(before, etree._Comment):
+        words = before.text.strip() if isinstance(before, etree._Comment) else ""
+        if placed and glyphs and words and not words.startswith("$"):  # a formula's glyphs have sizes of their own
             x, y, turned, size = (float(part or 0) for part in placed.groups())
             last = max((float(found[1]) for found in map(PLACED.match, glyphs) if found), default=0.0)
             angle, length = math.radians(turned), size * (last + GLYPH)
-            yield ChartText(before.text.strip(), ((x, y), (x + length * math.cos(angle), y + length * math.sin(angle))))
+            yield ChartText(words, ((x, y), (x + length * math.cos(angle), y + length * math.sin(angle))))
 
 
 CHECKS = (

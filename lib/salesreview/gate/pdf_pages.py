@@ -188,8 +188,8 @@ CHECKS = (
 REVIEW = (
     Check("pdf.cover", "title, verdict and headline figures are those of the record", cover),
     Check("pdf.text", "every text of the record can be read out of the PDF, Chinese too", text),
-    Check("pdf.charts", "every chart is there", pictures),
-    Check("pdf.tables", "every table is there, tagged as one", tables),
+    Check("pdf.charts", "every chart is there", pictures, needs_tags=True),
+    Check("pdf.tables", "every table is there, tagged as one", tables, needs_tags=True),
     Check("pdf.sections", "every chapter and section stands in the outline", headings),
     Check("pdf.words", "no traceback, warning, bare None, nan or inf, placeholder or missing glyph", machine_words),
 )

@@ -173,13 +173,13 @@ def _page(pdf: Pdf, element: Element) -> str:
 
 
 CHECKS = (
-    Check("pdf.marker", "the metadata name PDF/UA-1 and a title", marker),
-    Check("pdf.tagged", "tagged; viewers show the title; tab order follows the structure", tagged),
+    Check("pdf.marker", "the metadata name PDF/UA-1 and a title", marker, needs_tags=True),
+    Check("pdf.tagged", "tagged; viewers show the title; tab order follows the structure", tagged, needs_tags=True),
     Check("pdf.language", "the document's language is that of its text", language),
-    Check("pdf.headings", "headings begin with H1 and skip no level", headings),
-    Check("pdf.alt", "every picture has an alternative text", figures),
-    Check("pdf.scope", "every table cell can be told its headers", header_cells),
-    Check("pdf.artefacts", "all that is painted is tagged or marked as an artefact", artefacts),
+    Check("pdf.headings", "headings begin with H1 and skip no level", headings, needs_tags=True),
+    Check("pdf.alt", "every picture has an alternative text", figures, needs_tags=True),
+    Check("pdf.scope", "every table cell can be told its headers", header_cells, needs_tags=True),
+    Check("pdf.artefacts", "all that is painted is tagged or marked as an artefact", artefacts, needs_tags=True),
     Check("pdf.fonts", "every font is ours, embedded, and maps back to characters", fonts),
     Check("pdf.outline", "there is an outline; its entries land, in order", outline),
     Check("pdf.links", "links land on a page of the document or lead to the web", links),

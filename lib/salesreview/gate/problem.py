@@ -41,11 +41,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that the gate looks at. ``find`` takes the opened artefact and yields the faults it has."""
+    """One thing that the gate looks at. ``find`` takes the opened artefact and yields the faults it has.
+
+    A check that ``needs_tags`` says nothing about PDFs that cannot be tagged (those of a Quarto before 1.9).
+    """
 
     name: str
     about: str
     find: Callable[..., Iterable[Fault]]
+    needs_tags: bool = False
 
     def problems(self, file: str, variant: str | None, *opened: object) -> list[Problem]:
         """The faults of an opened artefact with check, review and file named."""

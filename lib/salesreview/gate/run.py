@@ -75,18 +75,21 @@ def check_review(
     formats: Sequence[str] | None = None,
     failed: bool | None = None,
     reason: str | None = None,
+    tagged: bool = True,
 ) -> Report:
     """The problems of one review in all its languages and formats.
 
     While a pack is being built there is no manifest yet: ``langs``, ``formats`` and whether the review ``failed`` (with
-    the ``reason`` that its page tells) are then given; otherwise the manifest says them.
+    the ``reason`` that its page tells) are then given, and whether its PDFs can be ``tagged``; otherwise the manifest
+    says them.
     """
     if langs is None or formats is None:
         manifest = _manifest(folder)
         langs, formats = manifest.langs, manifest.review_formats
         status = manifest.reviews.get(variant, {})
         failed, reason = status.get("status") == "failed", status.get("reason")
-    review = _Files(folder, variant)
+        tagged = manifest.tagged
+    review = _Files(folder, variant, tagged or bool(failed))  # pages that say what failed are always our own
     if failed:
         _failed(review, langs, formats, reason)
     else:
@@ -138,8 +141,8 @@ def _whole_file(opened: "_Files", name: str, kind: str, whole: combined.Whole) -
 class _Files:
     """Opens files and runs checks on them, gathering what they find."""
 
-    def __init__(self, folder: Path, variant: str | None):
-        self.folder, self.variant = folder, variant
+    def __init__(self, folder: Path, variant: str | None, tagged: bool = True):
+        self.folder, self.variant, self.tagged = folder, variant, tagged
         self.problems: list[Problem] = []
         self.checked: dict[str, None] = {}
 
@@ -158,7 +161,7 @@ class _Files:
 
     def look(self, checks: Iterable[Check], name: str, *opened: object) -> None:
         """Run ``checks`` on an opened file."""
-        for check_ in checks:
+        for check_ in (one for one in checks if self.tagged or not one.needs_tags):
             try:
                 self.problems += check_.problems(name, self.variant, *opened)
             except Exception as error:

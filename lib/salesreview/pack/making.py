@@ -3,7 +3,8 @@
 A review that fails at any step is replaced by a page that says so; the others go on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from .. import gate
 from ..errors import RenderError, SalesReviewError
@@ -19,10 +20,6 @@ from .job import Job, Outcome
 from .workers import Done, Workers
 
 EXECUTING, RENDERING, CHECKING = "Computing the reviews", "Making the pages", "Checking the pages"
-NEED_TAGS = {
-    f"pdf.{name}" for name in ("marker", "tagged", "headings", "alt", "scope", "artefacts", "charts", "tables")
-}
-"""Checks of the gate that no PDF of a Quarto before 1.9 can pass."""
 
 
 class Making:
@@ -75,7 +72,7 @@ class Making:
         """The files of ``variants`` and those that hold all reviews, which take longest and go first."""
         variants, langs, kinds = tuple(variants), self.job.request.langs, self.job.whole_formats
         self.progress.start(RENDERING, len(langs) * (len(variants) + len(kinds)))
-        self.progress.start(CHECKING, len(variants))
+        self.progress.start(CHECKING, sum(not self.outcomes[variant].failure for variant in variants))
         for lang in langs:
             for kind in kinds:
                 task = self.job.whole(kind, lang, self.outcomes)
@@ -85,10 +82,11 @@ class Making:
                 task = self.job.task(variant, lang, self.outcomes[variant].failure)
                 quarto = self.job.quarto
                 engine = (render_with_quarto, task, quarto) if quarto else (render, task)
-                self.pool.submit(("page", variant, lang), *engine)
+                self.pool.submit(("failed" if task.failure else "page", variant, lang), *engine)
         for done in self.pool.finished():
             step, name, *lang = done.tag
-            {"whole": self._whole, "page": self._page, "gate": self._gated}[step](done, name, *lang)
+            steps = {"whole": self._whole, "page": self._page, "failed": self._told, "gate": self._gated}
+            steps[step](done, name, *lang)
 
     def _whole(self, done: Done, kind: str, lang: str) -> None:
         self._problems.pop((kind, lang), None)
@@ -100,8 +98,6 @@ class Making:
 
     def _page(self, done: Done, variant: str, lang: str) -> None:
         outcome = self.outcomes[variant]
-        if done.error and outcome.failure and outcome.failure.kind != "render":
-            raise RenderError("the page of a failed review cannot be made", where=variant, got=done.error)
         if done.error:
             outcome.fail(Failure("render", done.error, detail=done.detail))
         else:
@@ -113,6 +109,11 @@ class Making:
             tagged = self.job.quarto is None or self.job.quarto.tags
             self.pool.submit(("gate", variant), check, self.job.folder, variant, langs, formats, tagged)
 
+    def _told(self, done: Done, variant: str, lang: str) -> None:
+        if done.error:
+            raise RenderError("the page of a failed review cannot be made", where=variant, got=done.error)
+        self.progress.advance(RENDERING, f"{variant} {lang}")
+
     def _gated(self, done: Done, variant: str) -> None:
         lines = (done.error,) if done.error else done.value
         if lines:
@@ -121,10 +122,10 @@ class Making:
         self.progress.advance(CHECKING, variant)
 
 
-def check(folder, variant: str, langs, formats, tagged: bool = True) -> tuple[str, ...]:
-    """What the gate finds wrong with a review, one line each; what needs tags only where PDFs are ``tagged``."""
-    report = gate.check_review(folder, variant, langs=langs, formats=formats, failed=False)
-    return tuple(problem.line for problem in report.problems if tagged or problem.check not in NEED_TAGS)
+def check(folder: Path, variant: str, langs: Sequence[str], formats: Sequence[str], tagged: bool) -> tuple[str, ...]:
+    """What the gate finds wrong with a review that was built, one line each."""
+    report = gate.check_review(folder, variant, langs=langs, formats=formats, failed=False, tagged=tagged)
+    return tuple(problem.line for problem in report.problems)
 
 
 def _executed(outcome: Outcome, done: Done) -> None:

@@ -68,7 +68,8 @@ def write_manifest(job: Job, outcomes: dict[str, Outcome], watch: Stopwatch) -> 
         "mapping": request.mapping,
         "languages": list(request.langs),
         "formats": list(job.formats),
-        "engine": {"name": request.engine} | ({"version": job.quarto.version} if job.quarto else {}),
+        "engine": {"name": request.engine}
+        | ({"version": job.quarto.version, "tags": job.quarto.tags} if job.quarto else {}),
         "parameters": job.settings.model_dump(mode="json"),
         "versions": manifest.versions(),
         "data_digest": prepared.digest,

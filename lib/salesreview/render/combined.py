@@ -28,9 +28,7 @@ def pack_page(given: Sequence[Path | Failed], cover: Cover, lang: str, colophon:
         prefix=PREFIX,
         title=word("pack.index_title", lang),
         verdict=whole[0].verdict if whole else "",
-        cards=_fragment(Cards("cover", Text("empty"), cards=headline_cards(reviews)), reviews[0], lang)
-        if reviews
-        else "",
+        cards=cover_cards(reviews, lang),
         body=body + appendix,
         outline=(*_contents(parts), *outline(appendix)),
         colophon=colophon,
