@@ -97,10 +97,6 @@ def test_the_executive_slide_tells_cards_what_happened_why_and_the_decisions(dec
     assert "1. 逐单复盘" in told and "销售运营，2026年8月14日前；依据：挑战 1；衡量：赢单率" in told
 
 
-def test_without_an_executive_table_the_findings_tell_why(deck):
-    assert "为什么\n销售额（500.00 元）" in texts(deck.slides[6])
-
-
 def test_decisions_that_do_not_fit_have_a_slide_of_their_own(tmp_path):
     path = tmp_path / "pack.pptx"
     slides.write([review("market", why(7), decisions(9))], "zh", COVER, path)

@@ -1,5 +1,6 @@
 """Headline figures as a grid of cards, each with what it is compared to."""
 
+from dataclasses import dataclass
 from html import escape
 
 from ..record import Card, Figure
@@ -49,20 +50,30 @@ def judgement(figure: Figure) -> str:
     return "better" if (lead > 0) == (direction == "higher") else "worse"
 
 
-def _comparison(figure: Figure, lang: str, currency: str) -> str:
-    name = escape(word(f"comparison.{figure.comparison}", lang))
-    style = "" if figure.comparison == "target" else "signed"
-    text = escape(formats.figure(figure, lang, currency, style=style)) + _verdict(figure, lang)
-    if figure.value is None or figure.comparison == "target":
-        return f"{name} {text}"
-    arrow = ARROWS["flat" if figure.value == 0 else "up" if figure.value > 0 else "down"]
-    return f'{name} <span class="arrow" aria-hidden="true">{arrow}</span> {text}'
+@dataclass(frozen=True)
+class Compared:
+    """A comparison in words: its name, the arrow (empty for a target or no value), the value, what it means."""
+
+    name: str
+    arrow: str
+    shown: str
+    verdict: str
 
 
-def _verdict(figure: Figure, lang: str) -> str:
+def compared(figure: Figure, lang: str, currency: str) -> Compared:
+    """How a card tells ``figure``, which compares its own; the verdict is empty where there is none to give."""
+    target = figure.comparison == "target"
+    shown = formats.figure(figure, lang, currency, style="" if target else "signed")
+    way = "flat" if figure.value == 0 else "up" if (figure.value or 0) > 0 else "down"
+    arrow = "" if target or figure.value is None else ARROWS[way]
     judged = judgement(figure)
-    if judged == "neutral":
-        return ""
-    against_target = {"better": "met", "worse": "missed"}
-    verdict = word(f"verdict.{against_target[judged] if figure.comparison == 'target' else judged}", lang)
-    return f' <span class="verdict">{escape(verdict)}</span>'
+    told = {"better": "met", "worse": "missed"}.get(judged, judged) if target else judged
+    verdict = "" if judged == "neutral" else word(f"verdict.{told}", lang)
+    return Compared(word(f"comparison.{figure.comparison}", lang), arrow, shown, verdict)
+
+
+def _comparison(figure: Figure, lang: str, currency: str) -> str:
+    told = compared(figure, lang, currency)
+    arrow = f'<span class="arrow" aria-hidden="true">{told.arrow}</span> ' if told.arrow else ""
+    verdict = f' <span class="verdict">{escape(told.verdict)}</span>' if told.verdict else ""
+    return f"{escape(told.name)} {arrow}{escape(told.shown)}{verdict}"

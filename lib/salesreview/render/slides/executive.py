@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from ...exhibits import formats, theme
-from ...exhibits.cards import ARROWS, judgement
+from ...exhibits.cards import compared, judgement
 from ...exhibits.catalogue import render
 from ...exhibits.entries import word
-from ...record import Card, Figure, Findings, Prose, Review, Table
+from ...record import Card, Figure, Prose, Review, Table
 from .deck import BODY, BOTTOM, LEFT, TOP, Deck
 from .fit import Paragraph
 
 CARDS, CARD_HEIGHT, GAP = 6, 1.4, 0.15
 LEAST, SIZES = 10.0, (14, 13.5, 13, 12.5, 12, 11.5, 11, 10.5, 10)
 CARD_SIZES = (12, 11.5, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
-SENTENCES, CLAIMS = 4, 7
+SENTENCES = 4
 SHARES = {3: (0.26, 0.34, 0.40), 2: (0.42, 0.58)}
 COLOURS = {"better": theme.GOOD, "worse": theme.BAD, "neutral": theme.MUTED}
 
@@ -56,19 +56,8 @@ def _card(card: Card, lang: str, currency: str) -> list[Paragraph]:
 
 
 def _compared(figure: Figure, lang: str, currency: str) -> str:
-    """A comparison with its arrow and, in words, what it means."""
-    target = figure.comparison == "target"
-    name = word(f"comparison.{figure.comparison}", lang)
-    shown = formats.figure(figure, lang, currency, style="" if target else "signed")
-    arrow = "" if target or figure.value is None else ARROWS[_way(figure.value)] + " "
-    judged = judgement(figure)
-    verdict = {"better": "met", "worse": "missed"}.get(judged, "") if target else judged
-    told = " " + word(f"verdict.{verdict}", lang) if judged != "neutral" else ""
-    return f"{name} {arrow}{shown}{told}"
-
-
-def _way(value: float) -> str:
-    return "flat" if value == 0 else "up" if value > 0 else "down"
+    told = compared(figure, lang, currency)
+    return " ".join(filter(None, (told.name, told.arrow, told.shown, told.verdict)))
 
 
 def _columns(deck: Deck, slide, parts: Sequence[Sequence[Paragraph]]) -> bool:
@@ -102,19 +91,13 @@ def _happened(review: Review, lang: str) -> list[Paragraph]:
 
 def _why(review: Review, lang: str) -> list[Paragraph]:
     table = _table(review, "executive_findings")
-    if table:
-        told = [_finding(row, lang, review.currency) for row in table.rows]
-    else:
-        found = [one for exhibit in review.exhibits if isinstance(exhibit, Findings) for one in exhibit.findings]
-        told = [_finding((None, one.claim, one.stake), lang, review.currency) for one in found[:CLAIMS]]
+    told = [_finding(row, lang, review.currency) for row in (table.rows if table else ())]
     return [_head("slides.why", lang), *(_item(words) for words in told)]
 
 
 def _finding(row: Sequence, lang: str, currency: str) -> str:
     number, claim, stake = row
-    told = render(claim, lang, currency)
-    if number is not None:
-        told = word("slides.numbered", lang, number=render(number, lang, currency), words=told)
+    told = word("slides.numbered", lang, number=render(number, lang, currency), words=render(claim, lang, currency))
     if stake is None or stake.value is None:
         return told
     return word("slides.stake", lang, words=told, amount=formats.figure(stake, lang, currency, style="abs"))
