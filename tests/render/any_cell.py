@@ -44,7 +44,7 @@ CELLS = {
         import base64, struct, zlib
         def chunk(kind, data):
             return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        rows = b"".join(b"\\x00" + bytes([200, 60, 40]) * 60 for _ in range(30))
+        rows = b"".join(b"\\x00" + bytes([200, 60, 40]) * 40 + bytes([40, 60, 200]) * 20 for _ in range(30))
         head = struct.pack(">IIBBBBB", 60, 30, 8, 2, 0, 0, 0)
         parts = chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
         Image(b"\\x89PNG\\r\\n\\x1a\\n" + b"".join(parts))""",

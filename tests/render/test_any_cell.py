@@ -1,11 +1,13 @@
 """Whatever a cell displays reaches the page and the PDF, or a note stands in its place."""
 
 import re
+import shutil
 
 import nbformat
 import pypdfium2
 import pytest
 
+from salesreview import gate
 from salesreview.pack.execute import execute
 from salesreview.render import pdf
 from salesreview.render.document import Colophon
@@ -79,6 +81,18 @@ def test_a_plotly_chart_is_still_or_a_note_says_why(page):
 def test_standard_error_is_counted_not_printed(page, printed):
     assert "secret" not in page.html and "to standard error" not in printed
     assert any(re.fullmatch(r"cell noise wrote \d+ lines to standard error", warning) for warning in page.warnings)
+
+
+def test_such_a_review_passes_the_gate(executed, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(executed, tmp_path / "notebooks" / "data_driven.ipynb")
+    for lang in ("zh", "en"):
+        (tmp_path / lang).mkdir()
+        made = review_page(executed, lang, COLOPHON)
+        (tmp_path / lang / "data_driven.html").write_text(made.html, encoding="utf-8")
+        pdf.write(made.html, tmp_path / lang / "data_driven.pdf")
+    report = gate.check_review(tmp_path, "data_driven", langs=("zh", "en"), formats=("html", "pdf"), failed=False)
+    assert [problem.line for problem in report.problems] == []
 
 
 def test_the_same_notebook_gives_the_same_bytes(executed, page):

@@ -11,7 +11,7 @@ from salesreview.errors import RenderError
 from salesreview.render import pdf
 from salesreview.render.document import Colophon, Cover, Entry, outline
 from salesreview.render.failure import Failure
-from salesreview.render.page import failure_page, payload, review_page
+from salesreview.render.page import Headings, failure_page, payload, review_page
 
 from ..pack.standins import exhibit_data, notebook, review_data
 
@@ -150,3 +150,19 @@ def test_the_same_notebook_gives_the_same_bytes_from_another_folder(executed, tm
     assert first.html == second.html
     pdf.write(first.html, tmp_path / "1.pdf"), pdf.write(second.html, tmp_path / "2.pdf")
     assert (tmp_path / "1.pdf").read_bytes() == (tmp_path / "2.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "own", "after"),
+    [
+        ("", "<h1>a</h1><h2>b</h2>", "<h2>a</h2><h3>b</h3>"),
+        ("", "<h3>a</h3><h3>b</h3>", "<h2>a</h2><h3>b</h3>"),
+        ("<h2>x</h2>", "<h4>a</h4>", "<h3>a</h3>"),
+        ("<h2>x</h2><h3>y</h3>", "<h1 id='k'>a</h1>", "<h2 id='k'>a</h2>"),
+        ("<h4>x</h4>", "<h6>a</h6>", "<h5>a</h5>"),
+    ],
+)
+def test_own_headings_skip_no_level(before, own, after):
+    headings = Headings()
+    headings.see(before)
+    assert headings.lowered(own) == after

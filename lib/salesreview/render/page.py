@@ -133,16 +133,42 @@ def _printable(message: str) -> str:
     return message.translate({ord(character): "?" for character in fonts.missing(message)})
 
 
+class Headings:
+    """Puts an analyst's headings below the page's title; none is more than one level below the heading before it."""
+
+    TAG = re.compile(r"(</?h)([1-6])\b")
+
+    def __init__(self):
+        self.level = 1
+
+    def see(self, html: str) -> None:
+        """Take note of the headings of an exhibit."""
+        self.level = int(([found[2] for found in self.TAG.finditer(html)] or [self.level])[-1])
+
+    def lowered(self, html: str) -> str:
+        """An analyst's ``html`` with its headings in their place."""
+
+        def placed(found: re.Match) -> str:
+            if found[1] == "<h":
+                self.level = min(int(found[2]) + 1, self.level + 1, 6)
+            return f"{found[1]}{self.level}"
+
+        return self.TAG.sub(placed, html)
+
+
 def _body(nb, ids: Ids, lang: str) -> tuple[str, list[str]]:
     dropped: list[str] = []
 
+    headings = Headings()
+
     def exhibit(html: str) -> str:
+        headings.see(html)
         cleaned = clean(html, ids.keep)
         dropped.extend(cleaned.dropped)
         return cleaned.html
 
     def own(html: str) -> str:
-        cleaned = clean(re.sub(r"(</?h)([1-5])\b", lambda found: found[1] + str(int(found[2]) + 1), html), ids.number)
+        cleaned = clean(headings.lowered(html), ids.number)
         dropped.extend(cleaned.dropped)
         return cleaned.html
 
