@@ -39,9 +39,9 @@ KEPT_LINES = 14  # a table of no more lines is kept on one page
 def html(exhibit: Exhibit, lang: str, currency: str) -> str:
     """``exhibit`` in one language as one element that carries its id.
 
-    Titles are h4 (of findings h3), chapters h2 and sections h3, so that a page's own h1 stands above. All names from
-    the data are escaped. Charts are SVG pictures as data URLs with the figures in the alternative text. Raises
-    RenderError for a text that the catalogue lacks and for characters that no font has.
+    Chapters are h2, sections h3 and titles h4 (of findings, panels and terms h3), so that a page's own h1 stands
+    above. All names from the data are escaped. Charts are SVG pictures as data URLs with the figures in the
+    alternative text. Raises RenderError for a text that the catalogue lacks and for characters that no font has.
     """
     draw_body = BODIES[type(exhibit)]
     return draw_body(exhibit, lang, currency)
@@ -76,8 +76,7 @@ def _table(exhibit: Table, lang: str, currency: str) -> str:
 def _findings(exhibit: Findings, lang: str, currency: str) -> str:
     items = "".join(_finding(finding, lang, currency) for finding in exhibit.findings)
     body = f'<ol class="finding-list">{items}</ol>'
-    title = f"<h3>{_words(exhibit.title, lang, currency)}</h3>"  # a section of its own: no section heading stands above
-    return _section(exhibit, "findings", title + body + _foot(exhibit, lang, currency))
+    return _section(exhibit, "findings", _own_section(exhibit, lang, currency) + body + _foot(exhibit, lang, currency))
 
 
 def _finding(finding: Finding, lang: str, currency: str) -> str:
@@ -115,8 +114,8 @@ def _terms(exhibit: Terms, lang: str, currency: str) -> str:
         f"<div><dt>{_words(name, lang, currency)}</dt><dd>{_words(meaning, lang, currency)}</dd></div>"
         for name, meaning in exhibit.terms
     )
-    body = f'<dl class="term-list">{items}</dl>'
-    return _section(exhibit, "terms", _title(exhibit, lang, currency) + body + _notes(exhibit, lang, currency))
+    body = f'<dl class="term-list">{items}</dl>' + _notes(exhibit, lang, currency)
+    return _section(exhibit, "terms", _own_section(exhibit, lang, currency) + body)
 
 
 def _panel(exhibit: Panel, lang: str, currency: str) -> str:
@@ -126,9 +125,8 @@ def _panel(exhibit: Panel, lang: str, currency: str) -> str:
     rows = "".join(
         f'<div class="panel-row of-{len(row)}">{"".join(part(one) for one in row)}</div>' for row in exhibit.rows
     )
-    title = f"<h3>{_words(exhibit.title, lang, currency)}</h3>"
     foot = _notes(exhibit, lang, currency) + _source(figures_in(exhibit), lang)
-    return _section(exhibit, "panel", title + rows + foot)
+    return _section(exhibit, "panel", _own_section(exhibit, lang, currency) + rows + foot)
 
 
 def _not_provided(exhibit: NotProvided, lang: str, currency: str) -> str:
@@ -175,6 +173,11 @@ def _section(exhibit: Exhibit, kind: str, body: str) -> str:
 def _title(exhibit: Exhibit, lang: str, currency: str) -> str:
     text = _words(exhibit.title, lang, currency)
     return f"<h4>{text}</h4>" if text else ""
+
+
+def _own_section(exhibit: Exhibit, lang: str, currency: str) -> str:
+    """The title of an exhibit that stands right in a chapter, with no section heading above."""
+    return f"<h3>{_words(exhibit.title, lang, currency)}</h3>"
 
 
 def _foot(exhibit: Exhibit, lang: str, currency: str) -> str:
