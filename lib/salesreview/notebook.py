@@ -98,7 +98,7 @@ class ShownReview:
 
     def _payload(self) -> dict:
         review = self.review
-        cards = Cards(id="cover", title=Text(""), cards=review.cards)
+        cards = Cards(id="cover", title=Text("empty"), cards=review.cards)
         return {
             "variant": review.variant,
             "period": review.period,

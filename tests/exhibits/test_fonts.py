@@ -71,6 +71,17 @@ def test_embedded_faces_hold_the_text_and_little_else():
     assert len(css) < 60_000
 
 
+def test_embedded_faces_have_narrow_quotes_for_english_pages():
+    for _, font in faces_in(fonts.embedded_css("“it’s”", lang="en")):
+        wide = {font["hmtx"][font.getBestCmap()[ord(quote)]][0] for quote in "“’”"}
+        features = {record.FeatureTag: record.Feature for record in font["GSUB"].table.FeatureList.FeatureRecord}
+        (lookup,) = features["pwid"].LookupListIndex
+        (narrow,) = font["GSUB"].table.LookupList.Lookup[lookup].SubTable
+        mapped = getattr(narrow, "ExtSubTable", narrow).mapping
+        assert wide == {1000}
+        assert {font["hmtx"][mapped[font.getBestCmap()[ord(quote)]]][0] for quote in "“’”"} < set(range(200, 600))
+
+
 def test_what_the_chinese_face_lacks_comes_from_the_second_family():
     georgian = "თბილისი"
     assert fonts.missing(georgian) == set()

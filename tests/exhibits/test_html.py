@@ -174,21 +174,31 @@ def test_a_flag_that_all_figures_bear_is_told_once_without_marks():
 def test_numbers_are_marked_for_alignment_and_words_are_not(regions):
     first, second = list(parsed(regions).iter("tr"))[1:3]
     assert [cell.get("class") for cell in first] == ["kept", "num", "num", "kept"]
-    assert [cell.get("class") for cell in second] == [None, "num weak", "num", "kept"]
+    assert [cell.get("class") for cell in second] == ["kept", "num weak", "num", "kept"]
 
 
 def test_days_short_texts_and_units_stay_on_one_line_and_wide_tables_are_set_closer(regions):
     def kept(table) -> list[str]:
         return [words(element) for element in parsed(table).iter() if element.get("class") == "kept"]
 
-    # a name 16 Latin letters or eight Chinese characters; a text six, four where a table has eight columns or more
+    # a text of six Chinese characters, four where a table has eight columns or more
     rows = (("商务谈判阶段甲乙", date(2026, 6, 30), "商务谈判阶段一"), ("商务谈判阶段甲乙丙", None, "商务谈判阶段"))
     table = Table("t", TITLE, header=(Text("label.region"), Text("label.month"), Text("label.team")), rows=rows)
     wide = replace(table, header=table.header + ("",) * 5, rows=tuple((*row, *("四个汉字",) * 5) for row in rows))
     assert kept(regions)[0] == "（万元）"
-    assert kept(table) == ["商务谈判阶段甲乙", "2026年6月30日", "—", "商务谈判阶段"]
-    assert kept(wide) == ["商务谈判阶段甲乙", "2026年6月30日", *["四个汉字"] * 5, "—", *["四个汉字"] * 5]
+    assert kept(table) == ["商务谈判阶段甲乙", "2026年6月30日", "商务谈判阶段甲乙丙", "—", "商务谈判阶段"]
+    words_of = ["四个汉字"] * 5
+    assert kept(wide) == ["商务谈判阶段甲乙", "2026年6月30日", *words_of, "商务谈判阶段甲乙丙", "—", *words_of]
     assert [parsed(each).find(".//table").get("class") for each in (table, wide)] == [None, "wide-table"]
+
+
+@pytest.mark.parametrize(("others", "kept"), [(2, True), (3, False)])
+def test_long_names_stay_on_one_line_where_the_other_columns_leave_room(others, kept):
+    # 110 letters less 27 for each long text leave 56 or 29; the name takes 32
+    name, text = "甲乙丙丁戊己庚辛" * 2, "一二三四五六七八九十" * 2
+    table = Table("t", TITLE, header=("",) * (others + 1), rows=((name, *[text] * others), ("甲乙", *[text] * others)))
+    first, second = (row[0].get("class") for row in list(parsed(table).iter("tr"))[1:])
+    assert (first, second) == ("kept" if kept else None, "kept")
 
 
 def test_money_columns_share_a_scale_unless_one_would_lose_its_digits():

@@ -159,6 +159,19 @@ class TestAdventureWorks:
         )
         assert one(typed("adventureworks_reseller", sql)) == (0,)
 
+    def test_a_product_with_a_new_cost_is_the_same_product(self, typed, reseller_folder):
+        named = table(reseller_folder, "Product.csv", sep="|")
+        sold = table(reseller_folder, "Sales.csv", sep="|").merge(named, on="ProductKey")
+        sql = "SELECT count(*), count(DISTINCT product_id) FROM typed.products"
+        assert one(typed("adventureworks_reseller", sql)) == (named.Product.nunique(),) * 2
+        sql = "SELECT product_id, sum(net_amount) FROM typed.order_lines GROUP BY product_id"
+        expected = {name: total(part.Sales) for name, part in sold.groupby("Product")}
+        assert dict(typed("adventureworks_reseller", sql)) == expected
+        latest = named[named.Product == "HL Road Frame - Red, 44"]
+        cost = latest.assign(key=latest.ProductKey.astype(int)).sort_values("key")["Standard Cost"].iloc[-1]
+        sql = "SELECT std_cost FROM typed.products WHERE product_id = 'HL Road Frame - Red, 44'"
+        assert len(latest) > 1 and one(typed("adventureworks_reseller", sql)) == (Decimal(cost),)
+
     def test_no_manager_among_the_targets(self, typed, reseller_folder):
         people = table(reseller_folder, "Salesperson.csv", sep="|")
         targets = table(reseller_folder, "Targets.csv", sep="|").merge(people, on="EmployeeID")

@@ -25,6 +25,7 @@ FALLBACK = "SalesReview Fallback"
 WEIGHTS = {"Regular": 400, "Bold": 700}
 RECIPE = "1"
 SOURCE = ("justmytype_intl_cjk", "fonts/ofl/notosanssc/NotoSansSC[wght].ttf")
+PROPORTIONAL = int.from_bytes(b"pwid", "big")  # narrow quotation marks, which English pages ask for
 SPACES = frozenset("\t\n\r\f\v\u200b\ufeff")
 
 
@@ -170,6 +171,7 @@ def _subset(path: Path, characters: set[str]) -> bytes:
     face = hb.Face(hb.Blob.from_file_path(str(path)))
     plan = hb.SubsetInput()
     plan.unicode_set.update(sorted(map(ord, characters)))
+    plan.layout_feature_tag_set.add(PROPORTIONAL)
     plan.flags = hb.SubsetFlags.NO_HINTING
     return bytes(hb.subset(face, plan).blob.data)
 

@@ -33,7 +33,7 @@ from .tables import lines, table_html
 
 PIXELS_A_MM = 96 / 25.4
 SOURCE = re.compile(r'<p class="source">.*?</p>')
-KEPT_LINES = 14  # a table of no more lines is kept on one page
+KEPT_LINES = 10  # a table of no more lines is kept on one page
 
 
 def html(exhibit: Exhibit, lang: str, currency: str) -> str:

@@ -15,10 +15,13 @@ from .sparks import spark_html
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 WORDED = ("no_base", "no_target")
 WIDE_FROM = 8
-PRINTED = 110  # Latin characters in a line of a table across a printed page
 """From how many columns on a table is set closer."""
+PRINTED = 110
+"""Width of a printed table in Latin letters."""
 KEPT_NAME, KEPT_TEXT, KEPT_TEXT_WIDE = 16, 12, 8
-"""Up to which width, in Latin letters, a row's name and other texts stay on one line."""
+"""Up to which width, in Latin letters, a row's name and other texts stay on one line whatever else is in the row."""
+LEAST_FIGURE, LEAST_TEXT, BETWEEN = 8, 24, 3
+"""What a column of figures and one of long texts need, in Latin letters, and the space between columns."""
 
 
 @dataclass
@@ -100,8 +103,9 @@ def table_html(table: Table, caption: str, lang: str, currency: str) -> str:
     top = _largest_amount(figures)
     scales = [_column_scale([line[i] for line in lines], top, lang) for i in range(len(table.header))]
     head = "".join(_header(label, scales[i], i, lines, lang, currency) for i, label in enumerate(table.header))
-    body = "".join(_row(line, scales, notes, lang, currency) for line in table.rows)
-    total = _row(table.total, scales, notes, lang, currency, kind="total") if table.total else ""
+    kept = _kept_name(lines, lang, currency)
+    body = "".join(_row(line, scales, notes, lang, currency, kept) for line in table.rows)
+    total = _row(table.total, scales, notes, lang, currency, kept, kind="total") if table.total else ""
     kind = ' class="wide-table"' if len(table.header) >= WIDE_FROM else ""
     return (
         f'<div class="scroll"><table{kind}><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
@@ -151,10 +155,24 @@ def _header(label: Label, scale, column: int, lines, lang: str, currency: str) -
     return f'<th scope="col"{kind}>{text}</th>'
 
 
-def _row(line, scales, notes: Footnotes, lang: str, currency: str, kind: str = "") -> str:
+def _kept_name(lines: Sequence[Sequence[Cell]], lang: str, currency: str) -> int:
+    """Up to which width the rows' names stay on one line: all of them where the other columns leave the room."""
+    widest = max((width(render(line[0], lang, currency)) for line in lines), default=0)
+    others = [[line[i] for line in lines] for i in range(1, len(lines[0]) if lines else 0)]
+    taken = sum(max(_least(cell, lang, currency) for cell in cells) + BETWEEN for cells in others)
+    return widest if widest <= PRINTED - taken else KEPT_NAME
+
+
+def _least(cell: Cell, lang: str, currency: str) -> int:
+    if isinstance(cell, Figure | Spark):
+        return LEAST_FIGURE
+    return min(width(render(cell, lang, currency)), LEAST_TEXT)
+
+
+def _row(line, scales, notes: Footnotes, lang: str, currency: str, most: int, kind: str = "") -> str:
     first, *rest = line
     name = render(first, lang, currency)
-    kept = ' class="kept"' if _stays(first, name, KEPT_NAME) else ""
+    kept = ' class="kept"' if _stays(first, name, most) else ""
     cells = "".join(
         _cell(cell, scale, notes, lang, currency, len(line)) for cell, scale in zip(rest, scales[1:], strict=True)
     )

@@ -1,6 +1,6 @@
 """Puts sections together into one review record."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..record import Card, Exhibit, Finding, Heading, Prose, Review, Text
 from . import appendix, executive
@@ -13,6 +13,7 @@ from .sections.sales.headline import Headline, headline_figures
 SALES_REVIEW = "data_driven"
 """The review whose verdict is the sales result; that of the others is what their findings say."""
 SIDES = (("strength", True), ("challenge", False))
+UNTITLED = Text("empty")
 Section = Callable[[Context], tuple[Exhibit, ...]]
 
 
@@ -34,7 +35,10 @@ def review(
     """
     headline = headline_figures(ctx)
     chapters = [
-        (Heading(id=f"part_{name}", title=Text(f"part.{name}"), level=1), *(e for s in sections for e in s(ctx)))
+        (
+            Heading(id=f"part_{name}", title=Text(f"part.{name}"), level=1),
+            *told_first(exhibit for section in sections for exhibit in section(ctx)),
+        )
         for name, sections in parts
     ]
     body = coloured(ctx, (exhibit for chapter in chapters for exhibit in chapter))
@@ -54,6 +58,21 @@ def review(
         company=meta.company,
         currency=meta.currency,
     )
+
+
+def told_first(exhibits: Iterable[Exhibit]) -> Iterator[Exhibit]:
+    """``exhibits``, a section's only text moved right under its heading; several texts, and one with a title, stay."""
+    sections: list[list[Exhibit]] = [[]]
+    for exhibit in exhibits:
+        if isinstance(exhibit, Heading):
+            sections.append([])
+        sections[-1].append(exhibit)
+    for section in sections:
+        texts = [one for one in section if isinstance(one, Prose)]
+        if len(texts) == 1 and texts[0].title == UNTITLED:
+            section.remove(texts[0])
+            section.insert(sum(isinstance(one, Heading) for one in section), texts[0])
+        yield from section
 
 
 def _notable(findings: Sequence[Finding]) -> Text | None:
@@ -81,7 +100,7 @@ def verdict(headline: Headline) -> Text:
 def _plan() -> tuple[Exhibit, ...]:
     return (
         Heading(id="part_plan", title=Text("part.plan"), level=1),
-        Prose(id="plan_text", title=Text("empty"), requirements=("G-01",), sentences=(Text("plan.to_come"),)),
+        Prose(id="plan_text", title=UNTITLED, requirements=("G-01",), sentences=(Text("plan.to_come"),)),
     )
 
 

@@ -1,9 +1,10 @@
 SELECT
-    SalesOrderNumber AS order_id,
-    row_number() OVER (PARTITION BY SalesOrderNumber ORDER BY _row) AS line_no,
-    ProductKey AS product_id,
-    Quantity AS qty,
-    Sales AS net_amount,
-    Cost AS cost_amount,
-    _row, _file
-FROM raw.Sales
+    sold.SalesOrderNumber AS order_id,
+    row_number() OVER (PARTITION BY sold.SalesOrderNumber ORDER BY sold._row) AS line_no,
+    coalesce(known.Product, sold.ProductKey) AS product_id,
+    sold.Quantity AS qty,
+    sold.Sales AS net_amount,
+    sold.Cost AS cost_amount,
+    sold._row, sold._file
+FROM raw.Sales AS sold
+LEFT JOIN raw.Product AS known USING (ProductKey)

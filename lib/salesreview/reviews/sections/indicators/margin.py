@@ -193,7 +193,7 @@ def _prose(ctx: Context, now: Facts, year_ago: Facts | None) -> Prose:
     if now.margin.coverage is not None and now.margin.coverage < 0.995:
         coverage = now.figure("cost_coverage", now.margin.coverage)
         sentences.append(Text("margin.text_coverage", {"coverage": coverage}))
-    return Prose(id="margin_text", title=Text(""), requirements=("D-40",), sentences=tuple(sentences))
+    return Prose(id="margin_text", title=Text("empty"), requirements=("D-40",), sentences=tuple(sentences))
 
 
 def _bridge_of(now: Facts, base: Facts) -> metrics.Bridge:

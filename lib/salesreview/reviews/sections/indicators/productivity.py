@@ -184,7 +184,7 @@ def _prose(ctx: Context, now: Facts, year_ago: Facts | None) -> Prose:
     if "estimated" in figures["fte"].flags:
         sentences.append(Text("productivity.text_heads"))
     codes = ("D-45", "D-46")
-    return Prose(id="productivity_text", title=Text(""), requirements=codes, sentences=tuple(sentences))
+    return Prose(id="productivity_text", title=Text("empty"), requirements=codes, sentences=tuple(sentences))
 
 
 def _teams(ctx: Context, now: Facts, year_ago: Facts | None) -> Exhibit:

@@ -207,7 +207,7 @@ def _prose(ctx: Context, base: Base, year_ago: Base | None) -> Prose:
         sentences.append(Text("retention.text_revenue", {"revenue": now["revenue"]}))
     if "provisional" in now["churn"].flags:
         sentences.append(Text("retention.text_provisional"))
-    return Prose(id="retention_text", title=Text(""), requirements=("D-35", "D-36"), sentences=tuple(sentences))
+    return Prose(id="retention_text", title=Text("empty"), requirements=("D-35", "D-36"), sentences=tuple(sentences))
 
 
 def _trend(ctx: Context) -> Exhibit:

@@ -199,7 +199,7 @@ def _prose(ctx: Context, facts: Facts, cac: Figure | None) -> Prose:
             case = "good" if multiple.value >= ctx.settings.thresholds.ltv_cac else "poor"
             sentences.append(Text(f"value.text_ltv_cac_{case}", {"multiple": multiple, "cac": cac}))
     sentences.append(Text("value.text_limits"))
-    return Prose(id="value_text", title=Text(""), requirements=("D-38",), sentences=tuple(sentences))
+    return Prose(id="value_text", title=Text("empty"), requirements=("D-38",), sentences=tuple(sentences))
 
 
 def _spread(median: Figure, share: Figure) -> Text:
