@@ -210,6 +210,30 @@ def test_without_anybody_strategic_the_sections_say_so(tmp_path):
         assert all(isinstance(one, NotEnough | Heading) for one in shown), section.__name__
 
 
+@pytest.mark.parametrize(("now", "before", "warned"), [(5, 5, True), (4, 5, False), (5, 4, False)])
+def test_a_fall_in_scores_warns_only_with_enough_answers_on_both_sides(tmp_path, now, before, warned):
+    # scores of 9 fell to 5 on 0-10: from 90 to 50, but 5 is the fewest answers that a mean is told from
+    def answers(year: int, number: int, score: float) -> list[dict]:
+        days = [f"{year}-0{day}-01" for day in range(1, number + 1)]
+        return [
+            {"response_id": f"{year}{i}", "account_id": "S1", "type": "NPS", "date": day, "score": score,
+             "scale_min": 0, "scale_max": 10}
+            for i, day in enumerate(days)
+        ]  # fmt: skip
+
+    mart = hand_mart(
+        tmp_path,
+        AS_OF,
+        **sold(order(1, "S1", "2025-02-01", 10.0), order(2, "S1", "2026-02-01", 10.0)),
+        accounts=[{"account_id": "S1", "name": "S1", "is_strategic": "true"}],
+        surveys=[*answers(2026, now, 5.0), *answers(2025, before, 9.0)],
+    )
+    (found,) = healths(context(mart))
+    assert [trigger.text.key for trigger in found.triggers if trigger.kind == "score"] == (
+        ["strategic_warning.score_drop"] if warned else ["strategic_warning.score_low"] if now == 5 else []
+    )
+
+
 def test_accounts_that_left_were_in_worse_health_before(tmp_path):
     """The planted signals of churn show in the score on the day before the half in which accounts left."""
     mart = sample_mart(tmp_path, 0.3)

@@ -118,8 +118,8 @@ def contract_ends(mart: Mart, day: date) -> pd.DataFrame:
 def health_facts(mart: Mart, day: date) -> pd.DataFrame:
     """What the health score is made of, one row per account with sales: see the columns.
 
-    account_id; sales and base (12 months to ``day`` and the 12 before); score, answers, score_before (mean customer
-    score 0-100 from NPS, CSAT and tickets, and its number, in 12 months to ``day``; mean of the 12 months before);
+    account_id; sales and base (12 months to ``day`` and the 12 before); score, answers, score_before, answers_before
+    (mean customer score 0-100 from NPS, CSAT and tickets, and its number, in 12 months to ``day`` and the 12 before);
     tickets, complaints (6 months); touches, touches_before (activities in 90 days, and in the 270 days before);
     people (contacts met in 90 days); billed, overdue (bills due in 12 months, and those past due on ``day`` that no
     payment names, by their amount); contract_end (as `contract_ends`).
@@ -138,7 +138,8 @@ def health_facts(mart: Mart, day: date) -> pd.DataFrame:
         ), rated AS (
             SELECT account_id, avg(CASE WHEN day > $year THEN score END) AS score,
                    count(CASE WHEN day > $year THEN score END) AS answers,
-                   avg(CASE WHEN day <= $year AND day > $years THEN score END) AS score_before
+                   avg(CASE WHEN day <= $year AND day > $years THEN score END) AS score_before,
+                   count(CASE WHEN day <= $year AND day > $years THEN score END) AS answers_before
             FROM scores WHERE day <= $day GROUP BY account_id
         ), asked AS (
             SELECT account_id, count(*) AS tickets, count(CASE WHEN is_complaint THEN 1 END) AS complaints
@@ -159,7 +160,7 @@ def health_facts(mart: Mart, day: date) -> pd.DataFrame:
             WHERE i.amount > 0 AND i.due_date > $year AND i.due_date < $day GROUP BY i.account_id
         )
         SELECT b.account_id, b.sales, b.base, b.first_order, r.score, coalesce(r.answers, 0) AS answers,
-               r.score_before, coalesce(a.tickets, 0) AS tickets, coalesce(a.complaints, 0) AS complaints,
+               r.score_before, coalesce(r.answers_before, 0) AS answers_before, coalesce(a.tickets, 0) AS tickets, coalesce(a.complaints, 0) AS complaints,
                t.touches, t.touches_before, t.people, o.billed, o.overdue
         FROM bought AS b
         LEFT JOIN rated AS r ON r.account_id = b.account_id

@@ -15,8 +15,6 @@ from . import strategic
 
 FIELDS = ("orders.account_id",)
 STATES = ("red", "yellow", "green", "unknown")
-FEWEST_ANSWERS = 3
-"""Fewest scores of an account before its mean triggers a warning."""
 NINETY = timedelta(days=90)
 
 
@@ -108,12 +106,15 @@ def scores(ctx: Context, account: str, facts: dict) -> tuple[Figure, Figure]:
     """Mean score of twelve months, and of the twelve before."""
     where = strategic.of_account(account)
     before = {"dimension": "account×comparison", "member": f"{account} | before"}
-    n = int(facts["answers"] or 0)
-    flags = ("small_n",) if n < ctx.settings.minimum_n.mean else ()
     return (
-        ctx.figure("customer_score", facts["score"], ctx.current, n=n, flags=flags, **where),
-        ctx.figure("customer_score", facts["score_before"], ctx.current, **before),
+        _score(ctx, facts["score"], facts["answers"], where),
+        _score(ctx, facts["score_before"], facts["answers_before"], before),
     )
+
+
+def _score(ctx: Context, value: float | None, answers: float, where: dict) -> Figure:
+    flags = ("small_n",) if answers < ctx.settings.minimum_n.mean else ()
+    return ctx.figure("customer_score", value, ctx.current, n=int(answers), flags=flags, **where)
 
 
 def _seen(ctx: Context, account: str, facts: dict, day: date) -> list[Trigger]:
@@ -124,8 +125,9 @@ def _seen(ctx: Context, account: str, facts: dict, day: date) -> list[Trigger]:
         text = Text("strategic_warning.sales", {"change": moved})
         found.append(Trigger(account, "sales", text, day, moved.value <= -1))
     now, then = scores(ctx, account, facts)
-    if now.value is not None and now.n >= FEWEST_ANSWERS:
-        if then.value is not None and then.value - now.value >= rules.score_drop:
+    fewest = ctx.settings.minimum_n.mean
+    if now.value is not None and now.n >= fewest:
+        if then.value is not None and then.n >= fewest and then.value - now.value >= rules.score_drop:
             text = Text("strategic_warning.score_drop", {"now": now, "then": then})
             found.append(Trigger(account, "score", text, day))
         elif now.value < rules.score_floor:

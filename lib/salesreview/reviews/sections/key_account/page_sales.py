@@ -72,7 +72,7 @@ def _health(facts: Facts, row) -> Card:
 
 def _score(facts: Facts, row) -> Card:
     own = facts.healths.get(row.account_id)
-    known = own.facts if own else {"score": None, "score_before": None, "answers": 0}
+    known = own.facts if own else {"score": None, "score_before": None, "answers": 0, "answers_before": 0}
     now, _ = scores(facts.ctx, row.account, known)
     return Card(Text("account_page.score", {"n": str(now.n)}), now) if now.value is not None else _named(now)
 
