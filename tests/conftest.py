@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("MPLBACKEND", "agg")
+pytest.register_assert_rewrite("tests.packs.in_browser")
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 import csv
 import hashlib
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -13,9 +10,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
-from . import sample
+from . import cache, sample
 from . import settings as settings_module
 from .contract.quality import Issue, Quality
 from .contract.quarantine import safe_cell
@@ -30,7 +25,6 @@ from .sources import Reject, SourceFile, Staged, reading, stage
 from .sources.mapping import locate
 
 MART = "mart.duckdb"
-KEPT_MARTS = 8
 CODE = ("contract", "mart", "sample", "sources")
 
 
@@ -101,21 +95,16 @@ def prepare(
 
 def cached(source: str | Path | None, mapping: str | Path | None, *, as_of: date | None, settings: Settings) -> Path:
     """The mart of ``source`` from the user's cache, prepared when inputs, settings or this library changed."""
-    marts = cache_folder() / "marts"
-    path = marts / _key(source, mapping, as_of, settings) / MART
-    if not path.exists():
-        marts.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=marts, prefix=".") as beside:
-            prepare(source, mapping, as_of=as_of, settings=settings, folder=Path(beside) / "new")
-            _move(Path(beside) / "new", path.parent)
-        _forget_oldest(marts)
-    os.utime(path.parent)
-    return path
+
+    def make(folder: Path) -> None:
+        prepare(source, mapping, as_of=as_of, settings=settings, folder=folder)
+
+    return cache.folder("marts", _key(source, mapping, as_of, settings), make) / MART
 
 
 def sample_folder() -> Path:
     """The generated sample company as files, written once per version of the generator."""
-    folder = cache_folder() / "sample" / code_digest("sample", "contract")
+    folder = cache.home() / "sample" / code_digest("sample", "contract")
     return folder if folder.exists() else sample.write(folder, fmt="parquet")
 
 
@@ -140,11 +129,6 @@ def settings_for(
     ``overrides``."""
     own = Path(str(files("salesreview.sample").joinpath("params"))) if source is None else Path(source) / "params"
     return settings_module.load(params_folder(), own, file=file, overrides=overrides)
-
-
-def cache_folder() -> Path:
-    """``SALESREVIEW_CACHE``, or the user's cache folder."""
-    return Path(os.environ.get("SALESREVIEW_CACHE") or user_cache_path("salesreview", appauthor=False))
 
 
 def with_rejects(quality: Quality, rejects: tuple[Reject, ...]) -> Quality:
@@ -200,20 +184,3 @@ def _input_files(source: str | Path | None, mapping: str | Path | None) -> list[
     if mapping is not None:
         found += sorted(path for path in locate(mapping, mappings_folder()).iterdir() if path.is_file())
     return found
-
-
-def _move(made: Path, target: Path) -> None:
-    """Rename into place; when another process was first, keep its result."""
-    try:
-        os.rename(made, target)
-    except OSError:
-        if not target.exists():
-            raise
-
-
-def _forget_oldest(marts: Path) -> None:
-    kept = sorted(
-        (path for path in marts.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime
-    )
-    for old in kept[:-KEPT_MARTS]:
-        shutil.rmtree(old, ignore_errors=True)

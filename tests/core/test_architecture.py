@@ -6,13 +6,14 @@ from pathlib import Path
 import salesreview
 
 PACKAGE = Path(salesreview.__file__).parent
-VOCABULARY = {"errors", "periods", "record", "registry", "settings", "progress", "packaged", "serial", "__init__"}
+VOCABULARY = {"errors", "periods", "record", "registry", "settings", "progress", "packaged", "cache", "serial", "__init__"}
 ALLOWED = {
     "errors": set(),
     "periods": {"errors"},
     "record": {"errors"},
     "serial": {"errors", "record"},
     "packaged": set(),
+    "cache": set(),
     "registry": {"errors", "packaged"},
     "settings": {"errors"},
     "progress": set(),

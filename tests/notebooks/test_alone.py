@@ -10,7 +10,7 @@ from salesreview.render.page import payload
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("folder", "path"), [(".", "notebooks/data_driven.ipynb"), ("notebooks", "team.ipynb")])
+@pytest.mark.parametrize(("folder", "path"), [(".", "notebooks/market.ipynb"), ("notebooks", "team.ipynb")])
 def test_papermill_alone(repository, tmp_path, folder, path):
     target = tmp_path / "out.ipynb"
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", path, target, "-p", "period", "H1"]

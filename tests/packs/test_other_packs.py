@@ -9,8 +9,8 @@ pytestmark = pytest.mark.slow
     ("arguments", "folder"),
     [
         (("FY",), "2026-FY"),
-        (("H2", "--year", "2025"), "2025-H2"),
-        (("H1", "--as-of", "2026-05-10"), "2026-H1"),
+        (("H2", "--year", "2025", "--variants", "data_driven,key_account"), "2025-H2"),
+        (("H1", "--as-of", "2026-05-10", "--variants", "data_driven,process"), "2026-H1"),
     ],
 )
 def test_other_periods(build, arguments, folder):

@@ -142,8 +142,8 @@ def test_managers_read_names_and_customers_may_be_coded(build):
     reps = pd.read_parquet(prepare.sample_folder() / "reps.parquet")["name"]
     accounts = pd.read_parquet(prepare.sample_folder() / "accounts.parquet")["name"]
     customer = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in accounts))
-    named = build("H1", "--variants", "team", "--formats", "html", "--audience", "manager")
-    assert any(name in page(named, "zh", "team") for name in reps)
-    coded = build("H1", "--variants", "key_account,data_driven", "--formats", "html", "-p", "customer_names=coded")
-    for path in [*coded.folder.glob("zh/*.html"), coded.folder / "figures.jsonl"]:
+    variants = ("--variants", "team,key_account,data_driven")
+    pack = build("H1", *variants, "--formats", "html", "--audience", "manager", "-p", "customer_names=coded")
+    assert any(name in page(pack, "zh", "team") for name in reps)
+    for path in [*pack.folder.glob("zh/*.html"), pack.folder / "figures.jsonl"]:
         assert customer.findall(words(path)) == [], path.name

@@ -1,24 +1,25 @@
 """How sections are put together: what a section tells stands before what shows it."""
 
-from salesreview.record import Heading, Prose, Table, Text
-from salesreview.reviews.assemble import UNTITLED, told_first
+from salesreview.record import Heading, NotEnough, Prose, Table, Text
+from salesreview.reviews.assemble import told_first
 
-HEADING, OTHER = (Heading(name, Text("variant.team")) for name in ("heading", "other"))
-TEXT, SECOND = (Prose(name, UNTITLED) for name in ("text", "second"))
-TITLED = Prose("titled", Text("variant.team"))
-TABLE, MORE = (Table(name, Text("variant.team"), header=(), rows=()) for name in ("table", "more"))
-
-
-def test_the_one_text_of_a_section_stands_under_its_heading():
-    given = (HEADING, TABLE, MORE, TEXT, OTHER, TABLE, SECOND)
-    assert list(told_first(given)) == [HEADING, TEXT, TABLE, MORE, OTHER, SECOND, TABLE]
+TITLE = Text("variant.team")
+SALES, COSTS = (Heading(f"{name}_heading", TITLE) for name in ("sales", "costs"))
+TABLE, MORE = (Table(name, TITLE, header=(), rows=()) for name in ("table", "more"))
+TEXT, OTHER = (Prose(f"{name}_text", Text("empty")) for name in ("sales", "other"))
+BOX = NotEnough("costs_text", TITLE, reason=TITLE)
 
 
-def test_several_texts_and_one_with_a_title_stay_beside_what_they_tell_of():
-    for section in ((HEADING, TABLE, TEXT, MORE, SECOND), (HEADING, TABLE, TITLED), (HEADING, TITLED, TABLE, TEXT)):
+def test_the_text_of_a_section_or_its_box_stands_under_the_heading():
+    given = (SALES, TABLE, MORE, TEXT, COSTS, TABLE, BOX)
+    assert list(told_first(given)) == [SALES, TEXT, TABLE, MORE, COSTS, BOX, TABLE]
+
+
+def test_texts_of_another_name_stay_beside_what_they_tell_of():
+    for section in ((COSTS, TABLE, TEXT, MORE), (SALES, TABLE, OTHER), (SALES, TABLE)):
         assert list(told_first(section)) == list(section)
 
 
-def test_a_section_without_a_heading_or_without_anything():
-    assert list(told_first((TABLE, TEXT))) == [TEXT, TABLE]
+def test_nothing_and_exhibits_before_any_heading():
     assert list(told_first(())) == []
+    assert list(told_first((TABLE, MORE, SALES, TABLE, TEXT))) == [TABLE, MORE, SALES, TEXT, TABLE]

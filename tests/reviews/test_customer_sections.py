@@ -81,8 +81,15 @@ def check(exhibits, name):
     return ids
 
 
-@pytest.mark.parametrize("period", PERIODS)
-@pytest.mark.parametrize("name", SECTIONS)
+REFITTED = ("M03", "2026-01-15:2026-04-20")  # the value of customers waits for a churn model of that day
+SHOWN = [
+    pytest.param(name, period, marks=[pytest.mark.slow] if name == "value" and period in REFITTED else [])
+    for name in SECTIONS
+    for period in PERIODS
+]
+
+
+@pytest.mark.parametrize(("name", "period"), SHOWN)
 def test_every_period_reads_in_both_languages(sample, name, period):
     check(SECTIONS[name].exhibits(context(sample, period)), name)
 

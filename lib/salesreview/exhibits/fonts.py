@@ -16,8 +16,8 @@ from pathlib import Path
 
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
-from platformdirs import user_cache_dir
 
+from .. import cache as user_cache
 from ..errors import RenderError
 
 FAMILY = "SalesReview Sans"
@@ -31,8 +31,7 @@ SPACES = frozenset("\t\n\r\f\v\u200b\ufeff")
 
 def cache_folder() -> Path:
     """Where the static faces lie: ``SALESREVIEW_CACHE`` or the user's cache, by version and digest of the font."""
-    base = Path(os.environ.get("SALESREVIEW_CACHE") or user_cache_dir("salesreview", appauthor=False))
-    return base / "fonts" / f"{version('justmytype-intl-cjk')}-{_digest()}-{RECIPE}"
+    return user_cache.home() / "fonts" / f"{version('justmytype-intl-cjk')}-{_digest()}-{RECIPE}"
 
 
 def _source() -> Path:

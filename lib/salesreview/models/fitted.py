@@ -1,8 +1,6 @@
 """Both models of a mart, fitted once and kept beside it."""
 
 import hashlib
-import os
-import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter
 
+from .. import cache
 from ..mart.store import Mart
 from ..packaged import code_digest
 from ..settings import Settings
@@ -105,9 +104,4 @@ def _fit(mart_path: Path, settings: Settings, at: date, folder: Path) -> None:
             write(made, task, model.scored(mart, settings, at, made))
         days = settings.models.churn_horizon_days, settings.models.win_horizon_days
         (made / ABOUT).write_bytes(TypeAdapter(About).dump_json(About(mart.meta.company, at, *days)))
-        try:
-            os.rename(made, folder)
-        except OSError:  # another process was first, and its results are the same
-            if not folder.exists():
-                raise
-            shutil.rmtree(made, ignore_errors=True)
+        cache.move(made, folder)

@@ -160,7 +160,8 @@ def health_facts(mart: Mart, day: date) -> pd.DataFrame:
             WHERE i.amount > 0 AND i.due_date > $year AND i.due_date < $day GROUP BY i.account_id
         )
         SELECT b.account_id, b.sales, b.base, b.first_order, r.score, coalesce(r.answers, 0) AS answers,
-               r.score_before, coalesce(r.answers_before, 0) AS answers_before, coalesce(a.tickets, 0) AS tickets, coalesce(a.complaints, 0) AS complaints,
+               r.score_before, coalesce(r.answers_before, 0) AS answers_before,
+               coalesce(a.tickets, 0) AS tickets, coalesce(a.complaints, 0) AS complaints,
                t.touches, t.touches_before, t.people, o.billed, o.overdue
         FROM bought AS b
         LEFT JOIN rated AS r ON r.account_id = b.account_id

@@ -13,7 +13,6 @@ from .sections.sales.headline import Headline, headline_figures
 SALES_REVIEW = "data_driven"
 """The review whose verdict is the sales result; that of the others is what their findings say."""
 SIDES = (("strength", True), ("challenge", False))
-UNTITLED = Text("empty")
 Section = Callable[[Context], tuple[Exhibit, ...]]
 
 
@@ -61,18 +60,16 @@ def review(
 
 
 def told_first(exhibits: Iterable[Exhibit]) -> Iterator[Exhibit]:
-    """``exhibits``, a section's only text moved right under its heading; several texts, and one with a title, stay."""
+    """``exhibits`` with the text of each section (``x_text`` of the section ``x_heading``) right under its heading,
+    whether there is something to tell or a box stands in its place."""
     sections: list[list[Exhibit]] = [[]]
     for exhibit in exhibits:
         if isinstance(exhibit, Heading):
             sections.append([])
         sections[-1].append(exhibit)
     for section in sections:
-        texts = [one for one in section if isinstance(one, Prose)]
-        if len(texts) == 1 and texts[0].title == UNTITLED:
-            section.remove(texts[0])
-            section.insert(sum(isinstance(one, Heading) for one in section), texts[0])
-        yield from section
+        text = section[0].id.removesuffix("_heading") + "_text" if section else ""
+        yield from sorted(section, key=lambda one: (not isinstance(one, Heading), one.id != text))
 
 
 def _notable(findings: Sequence[Finding]) -> Text | None:
@@ -100,7 +97,7 @@ def verdict(headline: Headline) -> Text:
 def _plan() -> tuple[Exhibit, ...]:
     return (
         Heading(id="part_plan", title=Text("part.plan"), level=1),
-        Prose(id="plan_text", title=UNTITLED, requirements=("G-01",), sentences=(Text("plan.to_come"),)),
+        Prose(id="plan_text", title=Text("empty"), requirements=("G-01",), sentences=(Text("plan.to_come"),)),
     )
 
 

@@ -23,7 +23,7 @@ from .cac import FULL, LOADED_FIELDS, Acquisition, CacFigures, payback_figure
 __all__ = ["CacFigures", "cac_figures", "exhibits", "payback_figure"]
 
 IDS = (
-    "acquisition_prose",
+    "acquisition_text",
     "acquisition_cac_cards",
     "acquisition_cac_trend",
     "acquisition_cost_components",
@@ -214,7 +214,7 @@ def _bullet(facts: Acquisition, box: dict) -> Chart:
 
 def _prose(facts: Acquisition, channels: Channels) -> Prose:
     ctx, now = facts.ctx, facts.now
-    box = {"id": "acquisition_prose", "title": Text("empty"), "requirements": ("D-19", "D-20", "D-21")}
+    box = {"id": "acquisition_text", "title": Text("empty"), "requirements": ("D-19", "D-20", "D-21")}
     head = now.headline
     if head.value is None:
         none = now.customers.value == 0

@@ -38,7 +38,7 @@ BOX = (
     ("high", "cycle_p90", "p90"),
 )
 IDS = (
-    "cycle_prose",
+    "cycle_text",
     "cycle_cards",
     "cycle_by_product",
     "cycle_by_customer_type",
@@ -299,4 +299,4 @@ def _prose(ctx: Context, deals: pd.DataFrame) -> Prose:
         )
     else:
         sentences.append(Text("cycle.say_no_stages"))
-    return Prose(id="cycle_prose", title=Text("empty"), requirements=("D-28", "D-32"), sentences=tuple(sentences))
+    return Prose(id="cycle_text", title=Text("empty"), requirements=("D-28", "D-32"), sentences=tuple(sentences))

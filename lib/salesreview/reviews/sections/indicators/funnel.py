@@ -50,7 +50,7 @@ __all__ = [
 
 FIELDS = ("opportunities.outcome", "opportunities.closed_at")
 IDS = (
-    "funnel_prose",
+    "funnel_text",
     "funnel_cards",
     "funnel_cohort",
     "funnel_steps",
@@ -273,5 +273,5 @@ def _prose(ctx: Context, stakes: tuple[Stake, ...]) -> Prose:
     else:
         sentences.append(Text("funnel.say_open"))
     return Prose(
-        id="funnel_prose", title=Text("empty"), requirements=("D-22", "D-26", "D-27"), sentences=tuple(sentences)
+        id="funnel_text", title=Text("empty"), requirements=("D-22", "D-26", "D-27"), sentences=tuple(sentences)
     )

@@ -23,7 +23,7 @@ from ...context import Context, Span, change
 from ..cases import base_span, movement
 
 FIELDS = ("payments.amount", "payments.paid_at")
-IDS = ("collection_prose", "collection_cards", "collection_due", "collection_trend")
+IDS = ("collection_text", "collection_cards", "collection_due", "collection_trend")
 REQUIREMENTS = ("S2-04", "P-16")
 
 
@@ -199,4 +199,4 @@ def _prose(ctx: Context) -> Prose:
         )
     else:
         sentences.append(Text("collection.say_no_due_dates"))
-    return Prose(id="collection_prose", title=Text("empty"), requirements=REQUIREMENTS, sentences=tuple(sentences))
+    return Prose(id="collection_text", title=Text("empty"), requirements=REQUIREMENTS, sentences=tuple(sentences))

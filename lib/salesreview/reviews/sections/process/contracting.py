@@ -16,7 +16,7 @@ SLOTS = {
     "kinds": Slot("contract_kinds", Text("contracting.kinds"), ("P-13", "P-34")),
     "steps": Slot("contract_steps", Text("contracting.steps"), ("P-14",)),
     "orders": Slot("contract_orders", Text("contracting.orders"), ("S3-40",)),
-    "prose": Slot("contract_prose", Text("contracting.heading"), ("P-13", "P-14", "S3-40")),
+    "prose": Slot("contract_text", Text("contracting.heading"), ("P-13", "P-14", "S3-40")),
 }
 STEPS = (("drafted_at", "submitted_at"), ("submitted_at", "approved_at"), ("approved_at", "sent_at"),
          ("sent_at", "signed_at"))  # fmt: skip

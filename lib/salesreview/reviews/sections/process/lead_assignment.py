@@ -17,7 +17,7 @@ SLOTS = {
     "cards": Slot("lead_even_cards", Text("leadeven.heading"), ("P-06",)),
     "reps": Slot("lead_even_reps", Text("leadeven.reps"), ("P-06",)),
     "bands": Slot("lead_even_bands", Text("leadeven.bands"), ("P-06",)),
-    "prose": Slot("lead_even_prose", Text("leadeven.heading"), ("P-06",)),
+    "prose": Slot("lead_even_text", Text("leadeven.heading"), ("P-06",)),
 }
 BANDS = ("A", "B", "C", "D")
 UNEVEN = 0.35

@@ -23,7 +23,7 @@ SLOTS = {
     "delays": Slot("lead_care_delays", Text("leadcare.delays"), ("P-05",)),
     "bands": Slot("lead_care_bands", Text("leadcare.bands"), ("P-05",)),
     "months": Slot("lead_care_months", Text("leadcare.months"), ("S1-59", "S1-45")),
-    "prose": Slot("lead_care_prose", Text("leadcare.heading"), ("P-04", "P-05", "S1-45")),
+    "prose": Slot("lead_care_text", Text("leadcare.heading"), ("P-04", "P-05", "S1-45")),
 }
 
 

@@ -25,7 +25,7 @@ SLOTS = (
     Slot("lead_sources_table", Text("leadsource.heading"), ("P-02", "S3-29")),
     Slot("lead_sources_quality", Text("leadsource.quality"), ("P-03",)),
     Slot("lead_sources_value", Text("leadsource.value"), ("P-03",)),
-    Slot("lead_sources_prose", Text("leadsource.heading"), ("P-02", "P-03")),
+    Slot("lead_sources_text", Text("leadsource.heading"), ("P-02", "P-03")),
 )
 
 

@@ -15,7 +15,7 @@ SLOTS = {
     "cards": Slot("negotiation_cards", Text("negotiation.heading"), ("P-12", "S3-39", "S3-38")),
     "amount": Slot("negotiation_by_amount", Text("negotiation.by_amount"), ("P-12",)),
     "discount": Slot("negotiation_by_discount", Text("negotiation.by_discount"), ("P-12",)),
-    "prose": Slot("negotiation_prose", Text("negotiation.heading"), ("P-12", "S3-38")),
+    "prose": Slot("negotiation_text", Text("negotiation.heading"), ("P-12", "S3-38")),
 }
 ROLES = (("low", "p10"), ("q1", "p25"), ("median", "median"), ("q3", "p75"), ("high", "p90"))
 QUARTERS = ("q1", "q2", "q3", "q4")

@@ -19,7 +19,7 @@ SLOTS = {
     "slipped": Slot("pipeline_slipped", Text("pipeflow.slipped"), ("S4-31",)),
     "health": HEALTH,
     "stages": STAGES,
-    "prose": Slot("pipeline_prose", Text("pipeflow.heading"), ("S2-43", "S4-31")),
+    "prose": Slot("pipeline_text", Text("pipeflow.heading"), ("S2-43", "S4-31")),
 }
 SIGNS = {"start": 1, "created": 1, "pulled_in": 1, "cut": -1, "won": -1, "lost": -1, "slipped": -1, "end": 1}
 

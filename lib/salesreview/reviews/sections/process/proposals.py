@@ -21,7 +21,7 @@ SLOTS = {
     "box": Slot("proposal_box", Text("proposal.box"), ("P-09",)),
     "fit": Slot("proposal_fit", Text("proposal.fit"), ("P-11", "S3-33", "S3-34", "S3-35")),
     "discounts": Slot("proposal_discounts", Text("proposal.discounts"), ("S3-37",)),
-    "prose": Slot("proposal_prose", Text("proposal.heading"), ("P-09", "P-11")),
+    "prose": Slot("proposal_text", Text("proposal.heading"), ("P-09", "P-11")),
 }
 BOX = (("low", "p10"), ("q1", "p25"), ("median", "median"), ("q3", "p75"), ("high", "p90"))
 PARTS = ("lines", "price", "delivery", "after_sales")

@@ -19,7 +19,7 @@ SLOTS = {
     "teams": Slot("qualify_teams", Text("qualify.teams"), ("P-07",)),
     "classes": Slot("qualify_classes", Text("qualify.classes"), ("S3-30",)),
     "waste": Slot("qualify_waste", Text("qualify.waste"), ("P-08",)),
-    "prose": Slot("qualify_prose", Text("qualify.heading"), ("P-07", "P-08")),
+    "prose": Slot("qualify_text", Text("qualify.heading"), ("P-07", "P-08")),
     "touches": Slot("qualify_touches", Text("qualify.touches"), ("S3-31",)),
 }
 

@@ -15,7 +15,7 @@ SLOTS = {
     "chain": Slot("stream_chain", Text("stream.chain"), ("S1-48",)),
     "touch": Slot("stream_touch", Text("stream.touch"), ("S1-47",)),
     "flows": Slot("stream_flows", Text("stream.flows"), ("S1-47",)),
-    "prose": Slot("stream_prose", Text("stream.heading"), ("S1-47", "S1-48")),
+    "prose": Slot("stream_text", Text("stream.heading"), ("S1-47", "S1-48")),
 }
 FIELDS = ("leads.received_at", "quotes.requested_at", "contracts.signed_at")
 TO_ORDER = "线索到订单"
