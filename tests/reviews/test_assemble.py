@@ -1,7 +1,7 @@
 """How sections are put together: what a section tells stands before what shows it."""
 
-from salesreview.record import Heading, NotEnough, Prose, Table, Text
-from salesreview.reviews.assemble import told_first
+from salesreview.record import Card, Figure, Heading, NotEnough, Prose, Table, Text
+from salesreview.reviews.assemble import told_first, unique_cards
 
 TITLE = Text("variant.team")
 SALES, COSTS = (Heading(f"{name}_heading", TITLE) for name in ("sales", "costs"))
@@ -23,3 +23,8 @@ def test_texts_of_another_name_stay_beside_what_they_tell_of():
 def test_nothing_and_exhibits_before_any_heading():
     assert list(told_first(())) == []
     assert list(told_first((TABLE, MORE, SALES, TABLE, TEXT))) == [TABLE, MORE, SALES, TEXT, TABLE]
+
+
+def test_a_figure_has_one_card_on_the_cover():
+    sales, head = (Card(TITLE, Figure(name, 1.0, "money", "2026-H1")) for name in ("sales", "sales_per_head"))
+    assert unique_cards([sales, head, sales, head]) == (sales, head)

@@ -162,6 +162,7 @@ def test_bare_orders_still_make_every_review(tmp_path):
     for variant in VARIANTS:
         review = build(variant, context(mart))
         assert review.cards[0].figure.value == 150
+        assert len({card.figure.key for card in review.cards}) == len(review.cards)
         assert any(isinstance(exhibit, NotProvided) for exhibit in review.exhibits)
         for figure in review.figures:
             assert figure.value is not None or figure.flags or figure.denominator in (0, None), figure

@@ -50,7 +50,7 @@ def review(
         variant=variant,
         title=Text(f"variant.{variant}"),
         headline=verdict(headline) if variant == SALES_REVIEW else _notable(findings) or verdict(headline),
-        cards=(headline.card, *cards(ctx, shown)),
+        cards=unique_cards((headline.card, *cards(ctx, shown))),
         exhibits=(*told, *_plan(), *appendix.exhibits(told)),
         period=ctx.period.code,
         as_of=str(meta.as_of),
@@ -99,6 +99,14 @@ def _plan() -> tuple[Exhibit, ...]:
         Heading(id="part_plan", title=Text("part.plan"), level=1),
         Prose(id="plan_text", title=Text("empty"), requirements=("G-01",), sentences=(Text("plan.to_come"),)),
     )
+
+
+def unique_cards(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """``cards`` without those whose figure an earlier one shows: where data are missing, places shift."""
+    found: dict[tuple, Card] = {}
+    for card in cards:
+        found.setdefault(card.figure.key, card)
+    return tuple(found.values())
 
 
 def cards_of(shown: dict[str, Exhibit], names: Iterable[tuple[str, int]]) -> tuple[Card, ...]:
