@@ -6,7 +6,18 @@ from pathlib import Path
 import salesreview
 
 PACKAGE = Path(salesreview.__file__).parent
-VOCABULARY = {"errors", "periods", "record", "registry", "settings", "progress", "packaged", "cache", "serial", "__init__"}
+VOCABULARY = {
+    "errors",
+    "periods",
+    "record",
+    "registry",
+    "settings",
+    "progress",
+    "packaged",
+    "cache",
+    "serial",
+    "__init__",
+}
 ALLOWED = {
     "errors": set(),
     "periods": {"errors"},

@@ -7,7 +7,7 @@ import pytest
 
 from salesreview.exhibits.catalogue import render
 from salesreview.models.drift import DRIFT, drift
-from salesreview.models.fitted import Models, Scored, kept
+from salesreview.models.fitted import Models, kept
 from salesreview.models.result import (
     Baseline,
     Bin,
@@ -18,6 +18,7 @@ from salesreview.models.result import (
     Leak,
     Measures,
     Protocol,
+    Scored,
     Segment,
 )
 from salesreview.record import Chart, NotEnough, Prose, Table, figures_in

@@ -6,8 +6,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from salesreview.models.fitted import Models, Scored
-from salesreview.models.result import Evaluation, Segment
+from salesreview.models.fitted import Models
+from salesreview.models.result import Evaluation, Scored, Segment
 from salesreview.record import Chart, NotEnough, NotProvided, Table
 from salesreview.reviews.sections.models import deals, pipeline, win_rates
 

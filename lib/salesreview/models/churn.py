@@ -14,7 +14,7 @@ from ..mart.store import Mart
 from ..queries import account_snapshots
 from ..settings import Settings
 from .fit import Fit, Floors, fit
-from .fitted import Scored
+from .result import Scored
 from .storage import save
 from .task import Task
 

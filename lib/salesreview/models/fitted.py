@@ -13,25 +13,11 @@ from .. import cache
 from ..mart.store import Mart
 from ..packaged import code_digest
 from ..settings import Settings
-from .result import Evaluation
+from .result import Evaluation, Scored
 
 EVALUATION = TypeAdapter(Evaluation)
 ABOUT = "about.json"
 TASKS = ("churn", "win")
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One model's evidence, and what it says of each active customer or open opportunity.
-
-    ``scores``: one row per unit with ``id``, ``probability`` (of the event within the horizon), ``basis`` ("model", or
-    "base_rate" where there is no signal) and the model's own further columns. ``reasons``: per unit up to three rows
-    ``id``, ``rank``, ``feature``, ``value``, ``effect`` (signed ratio); empty without signal.
-    """
-
-    evaluation: Evaluation
-    scores: pd.DataFrame
-    reasons: pd.DataFrame
 
 
 @dataclass(frozen=True)

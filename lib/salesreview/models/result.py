@@ -1,7 +1,9 @@
-"""What is known about a classifier after it was fitted; plain values that JSON holds."""
+"""What is known about a classifier after it was fitted; plain values that JSON holds, and what it says of each unit."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+import pandas as pd
 
 Verdict = Literal["signal", "no_signal", "too_few"]
 
@@ -121,3 +123,17 @@ class Evaluation:
     segments: tuple[Segment, ...] = ()
     leaks: tuple[Leak, ...] = ()
     excluded: tuple[Excluded, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One model's evidence, and what it says of each active customer or open opportunity.
+
+    ``scores``: one row per unit with ``id``, ``probability`` (of the event within the horizon), ``basis`` ("model", or
+    "base_rate" where there is no signal) and the model's own further columns. ``reasons``: per unit up to three rows
+    ``id``, ``rank``, ``feature``, ``value``, ``effect`` (signed ratio); empty without signal.
+    """
+
+    evaluation: Evaluation
+    scores: pd.DataFrame
+    reasons: pd.DataFrame

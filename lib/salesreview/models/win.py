@@ -10,7 +10,7 @@ from ..queries.opportunity_snapshots import OUTCOMES, UNDATED, amounts, filled_l
 from ..settings import Settings
 from . import baselines
 from .fit import Floors, fit
-from .fitted import Scored
+from .result import Scored
 from .storage import save
 from .task import Task
 from .timing import timing

@@ -1,7 +1,5 @@
 """How the existing base is used: activation, cross-selling, wallet share, white space, effort (requirement D-39)."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from ....metrics.cltv import Wallet, wallet
@@ -10,16 +8,14 @@ from ....queries import value as queries
 from ....record import Chart, Exhibit, Figure, NotEnough, NotProvided, Point, Table, Text
 from ...context import Context, change
 from . import renewals
-
-if TYPE_CHECKING:
-    from .value import Facts
+from .value_facts import Facts
 
 CODES = ("D-39",)
 POTENTIAL = "accounts.potential_spend"
 SHOWN = 40
 
 
-def exhibits(ctx: Context, facts: "Facts") -> tuple[Exhibit, ...]:
+def exhibits(ctx: Context, facts: Facts) -> tuple[Exhibit, ...]:
     """Table of the base's use, potential against sales, accounts with the most white space."""
     scatter, table = ({"id": f"value_{name}", "requirements": CODES} for name in ("potential", "whitespace"))
     missing = ctx.mart.missing(POTENTIAL)
@@ -30,7 +26,7 @@ def exhibits(ctx: Context, facts: "Facts") -> tuple[Exhibit, ...]:
     return _use(ctx, facts), _scatter(facts, found, scatter), _whitespace(ctx, facts, found, table)
 
 
-def to_date(facts: "Facts") -> pd.DataFrame:
+def to_date(facts: Facts) -> pd.DataFrame:
     """Accounts with a known potential: the potential pro-rated to the span, sales of the span, room (never below 0)."""
     frame = facts.accounts[facts.accounts["potential"].fillna(0) > 0].copy()
     frame["potential"] = frame["potential"] * facts.span.window.days / 365
@@ -38,11 +34,11 @@ def to_date(facts: "Facts") -> pd.DataFrame:
     return frame
 
 
-def _wallet(facts: "Facts") -> Wallet:
+def _wallet(facts: Facts) -> Wallet:
     return wallet(to_date(facts))
 
 
-def _purse(facts: "Facts", found: Wallet) -> tuple[Figure, Figure]:
+def _purse(facts: Facts, found: Wallet) -> tuple[Figure, Figure]:
     """(wallet share, white space), flagged with the share of accounts whose potential is known."""
     known = found.n / len(facts.accounts)
     rest = {"n": found.n, "flags": (f"coverage={known:.2f}",) if known < 1 else ()}
@@ -52,7 +48,7 @@ def _purse(facts: "Facts", found: Wallet) -> tuple[Figure, Figure]:
     )
 
 
-def _use_figures(facts: "Facts") -> dict[str, Figure]:
+def _use_figures(facts: Facts) -> dict[str, Figure]:
     """Figures of the table by name; a figure whose data is absent is left out."""
     ctx, accounts, window = facts.ctx, facts.accounts, facts.span.window
     active, buyers = int(accounts["is_active"].sum()), accounts[accounts["products"] > 0]
@@ -76,7 +72,7 @@ def _use_figures(facts: "Facts") -> dict[str, Figure]:
     return found
 
 
-def _use(ctx: Context, facts: "Facts") -> Exhibit:
+def _use(ctx: Context, facts: Facts) -> Exhibit:
     if facts.accounts.empty:
         return NotEnough(
             id="value_use", title=Text("value.use_title"), requirements=CODES, reason=Text("value.no_accounts")
@@ -104,7 +100,7 @@ def _use(ctx: Context, facts: "Facts") -> Exhibit:
     )
 
 
-def _scatter(facts: "Facts", found: Wallet, fixed: dict) -> Chart:
+def _scatter(facts: Facts, found: Wallet, fixed: dict) -> Chart:
     """Potential against sales of the accounts with the largest potential."""
     top = to_date(facts).sort_values(["potential", "account_id"], ascending=[False, True]).head(SHOWN)
     points = []
@@ -124,7 +120,7 @@ def _scatter(facts: "Facts", found: Wallet, fixed: dict) -> Chart:
     )
 
 
-def _whitespace(ctx: Context, facts: "Facts", found: Wallet, fixed: dict) -> Table:
+def _whitespace(ctx: Context, facts: Facts, found: Wallet, fixed: dict) -> Table:
     top = to_date(facts).sort_values(["room", "account_id"], ascending=[False, True]).head(ctx.settings.top_n)
     rows = []
     for row in top.itertuples():

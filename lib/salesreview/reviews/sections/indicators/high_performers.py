@@ -1,7 +1,5 @@
 """What goes along with high performance: the best quarter of settled people against the rest (requirement D-47)."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from ....metrics.productivity import Trait, top_quartile, traits
@@ -9,9 +7,7 @@ from ....queries import productivity as queries
 from ....queries import targets
 from ....record import Exhibit, Figure, NotEnough, Table, Text
 from ...context import Context
-
-if TYPE_CHECKING:
-    from .productivity import Facts
+from .productivity_facts import Facts
 
 CODES = ("D-47",)
 COMPETENCY = "competency: "
@@ -20,7 +16,7 @@ MOST = 6
 DAYS_A_WEEK = 7
 
 
-def exhibits(ctx: Context, facts: "Facts") -> tuple[Exhibit, ...]:
+def exhibits(ctx: Context, facts: Facts) -> tuple[Exhibit, ...]:
     """The best quarter against the rest: a table with effect size and p, largest differences first."""
     table = {"id": "productivity_trait_table", "requirements": CODES}
     settled, title, fewest = facts.settled, Text("productivity.traits_title"), ctx.settings.minimum_n.mean
@@ -66,7 +62,7 @@ def _rep_targets(ctx: Context) -> pd.Series:
     return pd.Series(found, dtype=float)
 
 
-def _values(ctx: Context, facts: "Facts", settled: pd.DataFrame) -> dict[str, pd.Series]:
+def _values(ctx: Context, facts: Facts, settled: pd.DataFrame) -> dict[str, pd.Series]:
     """Each trait by rep_id; a trait whose data is absent is left out."""
     mart, window = ctx.mart, facts.span.window
     sold = settled.set_index("rep_id")
@@ -102,7 +98,7 @@ def _label(name: str) -> Text:
     return Text(f"metric.{name}")
 
 
-def _figure(facts: "Facts", trait: Trait, group: str) -> Figure:
+def _figure(facts: Facts, trait: Trait, group: str) -> Figure:
     value, n = (trait.top, trait.n_top) if group == "top" else (trait.rest, trait.n_rest)
     if trait.name.startswith(COMPETENCY):
         member = f"{group} | {trait.name.removeprefix(COMPETENCY)}"
@@ -115,7 +111,7 @@ def _verdict(found: list[Trait]) -> tuple[str, dict[str, object]]:
     return ("associated", {"traits": apart}) if apart else ("alike", {})
 
 
-def _table(facts: "Facts", found: list[Trait], note: Text, fixed: dict) -> Table:
+def _table(facts: Facts, found: list[Trait], note: Text, fixed: dict) -> Table:
     rows = []
     shown = [*(trait for trait in found if trait.is_associated), *(trait for trait in found if not trait.is_associated)]
     shown = shown[: max(MOST, sum(trait.is_associated for trait in found))]

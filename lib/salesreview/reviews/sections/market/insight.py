@@ -7,7 +7,7 @@ from ...context import Context, Span, change
 from ...findings.ranking import found as ranked
 from ..cases import newcomer_base
 from ..sales.launches import vitality
-from ..team.team_customers import Customers
+from ..team.team_customer_facts import Customers
 from . import behaviour, products, share
 from .boxes import too_few
 from .common import gap, thin

@@ -8,7 +8,7 @@ from ....queries.sales import EXISTING, NEW
 from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, Heading, Prose, Series, Table, Text
 from ...context import Context, Span, change
 from ..cases import newcomer_base
-from ..team.team_customers import Customers
+from ..team.team_customer_facts import Customers
 from .boxes import absent, too_few
 
 CUTS = {"industry": "accounts.industry", "size_band": "accounts.size_band", "account_region": "accounts.region_id"}

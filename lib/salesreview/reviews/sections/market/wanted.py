@@ -7,7 +7,7 @@ from ....queries.satisfaction import account_traits
 from ....record import UNCLASSIFIED, Chart, Exhibit, Figure, NotEnough, NotProvided, Series, Table, Text
 from ...context import Context
 from ..indicators.value import COST
-from ..indicators.value import Facts as Lifetime
+from ..indicators.value_facts import Facts as Lifetime
 
 
 def share_of(ctx: Context, name: str, part: pd.DataFrame, base: pd.DataFrame, member: str, by: str) -> Figure:

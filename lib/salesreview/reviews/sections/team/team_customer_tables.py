@@ -1,27 +1,12 @@
 """Tables and text on the customers that teams won and kept (requirements T-06 … T-09)."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from ....queries import team_customers as queries
 from ....record import UNCLASSIFIED, Exhibit, Figure, NotEnough, NotProvided, Prose, Table, Text
 from ...context import change
 from ...privacy import rep_labels
-from ..finding import few
-
-if TYPE_CHECKING:
-    from .team_customers import Customers
-
-
-def renewal(found: Customers, due: pd.DataFrame, **identity) -> Figure:
-    """Renewed over decided contracts of the accounts in ``due``."""
-    renewed, decided = int(due["renewed"].sum()), int((due["due"] - due["pending"]).sum())
-    value = renewed / decided if decided else None
-    rest = {"numerator": renewed, "denominator": decided, "n": decided, "flags": few(found.ctx, decided)}
-    return found.figure("renewal_rate", value, **rest, **identity)
+from .team_customer_facts import Customers
 
 
 def _teams(*columns: pd.Series) -> list[str]:
@@ -130,7 +115,7 @@ def kept(now: Customers, before: Customers | None, contracts: bool, codes: tuple
             mine = due[due["team"] == team]
             row += [
                 now.figure("renewals_due", int(mine["due"].sum()), **where),
-                renewal(now, mine, **where),
+                now.renewal(mine, **where),
                 now.figure("renewals_pending", int(mine["pending"].sum()), **where),
             ]
         if ctx.covers(ctx.year_ago):

@@ -1,19 +1,12 @@
 """Customers that the teams won and kept (requirements T-06 … T-09)."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
-import pandas as pd
-
 from ....metrics.growth import ratio
-from ....metrics.purchases import by_kind
-from ....queries import retention
-from ....queries import team_customers as queries
-from ....record import UNCLASSIFIED, Card, Cards, Chart, Exhibit, Figure, Heading, NotEnough, NotProvided, Series, Text
-from ...context import Context, Span, change
+from ....record import UNCLASSIFIED, Card, Cards, Chart, Exhibit, Heading, NotEnough, NotProvided, Series, Text
+from ...context import Context, change
 from ..cases import newcomer_base
 from ..sales.sales_common import sales_figure
 from . import team_customer_tables as tables
+from .team_customer_facts import KINDS, Customers
 
 IDS = {
     "team_customers_cards": ("T-06", "T-07", "T-08", "T-09"),
@@ -23,72 +16,6 @@ IDS = {
     "team_customers_winners": ("T-06",),
     "team_customers_kept": ("T-08", "T-09"),
 }
-KINDS = {
-    "new": "new_customer_sales",
-    "reorder": "reorder_sales",
-    "upsell": "upsell_sales",
-    "cross": "cross_sell_sales",
-    "unknown": "unknown_customer_sales",
-}
-
-
-@dataclass(frozen=True)
-class Customers:
-    """What the teams sold to whom in one span."""
-
-    ctx: Context
-    span: Span
-
-    @cached_property
-    def won(self) -> pd.DataFrame:
-        return queries.new_accounts(self.ctx.mart, self.span.window)
-
-    @cached_property
-    def kinds(self) -> pd.DataFrame:
-        """Sales by kind, with the team and whether the account bought a year before."""
-        found = queries.purchases(self.ctx.mart, self.span.window)
-        return by_kind(found).assign(team=found["team"], account_id=found["account_id"])
-
-    @cached_property
-    def due(self) -> pd.DataFrame:
-        """Renewals by account with the team that owned it on the span's last day."""
-        found = retention.due_by_account(self.ctx.mart, self.ctx.settings, self.span.window)
-        owned = queries.owners(self.ctx.mart, self.span.window.end)[["account_id", "team"]]
-        found = found.merge(owned, on="account_id", how="left")
-        return found.assign(team=found["team"].fillna(UNCLASSIFIED))
-
-    def figure(self, name: str, value: float | None, **rest) -> Figure:
-        return self.ctx.figure(name, value, self.span, **rest)
-
-    def new_customers(self) -> Figure:
-        return self.figure("new_customers", len(self.won), n=len(self.won))
-
-    def kind(self, name: str, team: str | None = None) -> Figure:
-        rows = self.kinds if team is None else self.kinds[self.kinds["team"] == team]
-        where = {} if team is None else {"dimension": "team", "member": team}
-        return self.figure(KINDS[name], round(float(rows[name].sum()), 2), **where)
-
-    @property
-    def total(self) -> float:
-        return float(self.kinds[list(KINDS)].to_numpy().sum())
-
-    def new_share(self) -> Figure:
-        part, whole = self.kind("new").value, self.total
-        value = ratio(part, whole) if whole > 0 else None
-        return self.figure("new_sales_share", value, numerator=part, denominator=max(whole, 0.0), n=len(self.won))
-
-    def expansion_rate(self) -> Figure:
-        """Upselling and cross-selling over last year's sales of the accounts that bought then."""
-        before = queries.account_sales(self.ctx.mart, self.span.window.years_back())
-        before = before[before["sales"] > 0]
-        rows = self.kinds[self.kinds["account_id"].isin(set(before["account_id"]))]
-        part, whole = float(rows[["upsell", "cross"]].to_numpy().sum()), float(before["sales"].sum())
-        value = part / whole if whole > 0 else None
-        return self.figure("expansion_rate", value, numerator=part, denominator=whole, n=len(before))
-
-    def renewal_rate(self) -> Figure:
-        """As requirement D-33, over all teams."""
-        return tables.renewal(self, self.due)
 
 
 def exhibits(ctx: Context) -> tuple[Exhibit, ...]:
