@@ -41,6 +41,9 @@ def test_maven_crm(pack_of, public_data):
     check(pack, sales=won.sum(), orders=len(won), average=won.sum() / (won > 0).sum())
     assert pack.value("win_rate") == pytest.approx(len(won) / (len(won) + lost), abs=1e-9)
     assert pack.value("attainment") is None
+    engaged, end = pd.to_datetime(deals.engage_date, format="%m/%d/%Y"), pd.Timestamp("2017-06-30")
+    assert (pack.value("won_deals"), pack.value("lost_deals")) == (len(won), lost)
+    assert pack.value("open_deals") == ((engaged <= end) & ~(closed <= end)).sum()
 
 
 def test_adventureworks(pack_of, public_data):
