@@ -62,7 +62,7 @@ def fitted(mart: Mart, settings: Settings, at: date) -> Models:
 def kept(mart_path: Path, settings: Settings, at: date) -> Path:
     """Where the models of a mart lie: anew for another day, other settings of the models, or other code."""
     chosen = (at, settings.models, settings.activity_window_days, settings.renewal_grace_days, settings.funnel)
-    key = hashlib.sha256(repr((chosen, code_digest("models", "queries"))).encode()).hexdigest()[:16]
+    key = hashlib.sha256(repr((chosen, code_digest("models", "queries", "metrics"))).encode()).hexdigest()[:16]
     return mart_path.parent / f"models-{key}"
 
 
