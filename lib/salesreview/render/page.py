@@ -17,7 +17,7 @@ from ..exhibits.entries import word
 from ..notebook import REVIEW_MIME
 from ..record import Review
 from ..serial import load_review
-from . import markdown
+from . import broad, markdown
 from .document import Colophon, Cover, document, outline, template
 from .failure import Failure
 from .fragments import Ids, clean, merge_absent
@@ -158,7 +158,6 @@ class Headings:
 
 def _body(nb, ids: Ids, lang: str) -> tuple[str, list[str]]:
     dropped: list[str] = []
-
     headings = Headings()
 
     def exhibit(html: str) -> str:
@@ -168,7 +167,7 @@ def _body(nb, ids: Ids, lang: str) -> tuple[str, list[str]]:
         return cleaned.html
 
     def own(html: str) -> str:
-        cleaned = clean(headings.lowered(html), ids.number)
+        cleaned = clean(broad.fitted(headings.lowered(html), lang), ids.number)
         dropped.extend(cleaned.dropped)
         return cleaned.html
 
