@@ -5,7 +5,9 @@ import json
 import re
 
 import pandas as pd
+import pypdfium2
 import pytest
+from pypdf import PdfReader
 
 from salesreview import gate, prepare
 from salesreview.pack import coverage
@@ -135,6 +137,28 @@ def test_the_same_inputs_give_the_same_bytes(build, sample_pack):
 def test_the_finished_pack_passes_the_gate(sample_pack):
     report = gate.check(sample_pack.folder)
     assert report.problems == () and len(report.checked) > 30
+
+
+FOOT, HEAD = 66, 76  # points of a page below and above its text
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_only_the_last_page_of_a_chapter_may_be_mostly_empty(sample_pack, lang, variant):
+    path = sample_pack.folder / lang / f"{variant}.pdf"
+    reader = PdfReader(path)
+    chapters = {reader.get_destination_page_number(one) for one in reader.outline if not isinstance(one, list)}
+    pages = [_filled(page) for page in pypdfium2.PdfDocument(path)]
+    inner = [number for number in range(2, len(pages) - 1) if number + 1 not in chapters]
+    assert len(inner) > 15 and [number + 1 for number in inner if pages[number] < 1 / 3] == []
+
+
+def _filled(page) -> float:
+    """How far down the room for text something is printed, as a ratio."""
+    width, height = page.get_size()
+    bounds = [thing.get_bounds() for thing in page.get_objects()]
+    lowest = min((low for left, low, right, _ in bounds if low > FOOT and right - left < width - 1), default=height)
+    return (height - HEAD - lowest) / (height - HEAD - FOOT)
 
 
 def test_managers_read_names_and_customers_may_be_coded(build):
