@@ -33,7 +33,7 @@ test: $(VENV)/.tested
 	@echo "The tests passed for these files; make -B test runs them again."
 
 $(VENV)/.tested: $(SETUP) $(TESTED)
-	$(BIN)/python -m pytest -q -n 2 -m "not slow" tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --nbval-lax notebooks
 	@touch $@
 

@@ -71,15 +71,14 @@ def test_embedded_faces_hold_the_text_and_little_else():
     assert len(css) < 60_000
 
 
-def test_embedded_faces_have_narrow_quotes_for_english_pages():
-    for _, font in faces_in(fonts.embedded_css("“it’s”", lang="en")):
-        wide = {font["hmtx"][font.getBestCmap()[ord(quote)]][0] for quote in "“’”"}
-        features = {record.FeatureTag: record.Feature for record in font["GSUB"].table.FeatureList.FeatureRecord}
-        (lookup,) = features["pwid"].LookupListIndex
-        (narrow,) = font["GSUB"].table.LookupList.Lookup[lookup].SubTable
-        mapped = getattr(narrow, "ExtSubTable", narrow).mapping
-        assert wide == {1000}
-        assert {font["hmtx"][mapped[font.getBestCmap()[ord(quote)]]][0] for quote in "“’”"} < set(range(200, 600))
+def test_english_pages_have_narrow_quotation_marks_and_no_other_sign_from_that_face():
+    quoting = faces_in(fonts.embedded_css("“it’s” （Chinese， too）", lang="en"))
+    assert [family for family, _ in quoting] == [fonts.FAMILY] * 2 + [fonts.NARROW] * 2
+    for _, font in quoting[2:]:
+        widths = {chr(code): font["hmtx"][name][0] for code, name in font.getBestCmap().items()}
+        assert set(widths) == set(fonts.QUOTES) and all(200 < width < 600 for width in widths.values())
+    for text, lang in (("“中文”", "zh"), ("plain", "en")):
+        assert {family for family, _ in faces_in(fonts.embedded_css(text, lang=lang))} == {fonts.FAMILY}
 
 
 def test_what_the_chinese_face_lacks_comes_from_the_second_family():

@@ -107,6 +107,7 @@ def test_two_values_for_one_figure_fail_the_later_review(build):
     assert {record["variant"] for record in read_figures(result.folder)} == {"data_driven"}
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes_whatever_else_is_built(build):
     kinds = {"formats": ("html", "pdf")}
     first = build({"data_driven": whole(), "team": whole("team")}, jobs=2, **kinds)
@@ -117,6 +118,7 @@ def test_the_same_inputs_give_the_same_bytes_whatever_else_is_built(build):
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_the_whole_pack_is_the_same_bytes_from_another_folder(build):
     reviews = {"data_driven": whole(), "team": whole("team")}
     kinds = {"langs": ("zh",), "formats": FORMATS}
@@ -219,6 +221,7 @@ display(frame)
 frame.style.bar()"""
 
 
+@pytest.mark.slow
 def test_whatever_an_analyst_displays_is_printed_and_stable(build):
     def made(out):
         content = whole()
@@ -270,6 +273,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_build_leaves_the_earlier_pack_and_nothing_else(save, flat_source, tmp_path, how):
     earlier = tmp_path / "out" / "2026-H1"
