@@ -185,9 +185,10 @@ def _subset(path: Path, characters: Iterable[str], *features: str) -> bytes:
 
 @cache
 def _narrow(path: Path) -> bytes:
-    """A face of the narrow quotation marks only, which the font keeps as alternates of its wide ones."""
+    """A face of the narrow quotation marks, which the font keeps as alternates of its wide ones, and of the space: it
+    is set in its neighbour's face."""
     written = io.BytesIO()
-    with TTFont(io.BytesIO(_subset(path, QUOTES, "pwid")), recalcTimestamp=False) as font:
+    with TTFont(io.BytesIO(_subset(path, QUOTES + " ", "pwid")), recalcTimestamp=False) as font:
         lists = font["GSUB"].table
         (proportional,) = (one.Feature for one in lists.FeatureList.FeatureRecord if one.FeatureTag == "pwid")
         tables = [lists.LookupList.Lookup[index].SubTable[0] for index in proportional.LookupListIndex]
