@@ -6,7 +6,7 @@
 """
 
 import multiprocessing
-import resource
+import re
 import sys
 import tempfile
 import time
@@ -152,7 +152,7 @@ def scale(times: float = 16.7) -> None:
     """Both models of the sample company ``times`` as large, fitted in a process of their own as a build does it."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder, "data"), scale=times, seed=7, fmt="parquet")
-        made = prepare.prepare(str(Path(folder, "data")), None, settings=Settings(), folder=Path(folder))
+        made = prepare.prepare(str(Path(folder, "data")), None, as_of=None, settings=Settings(), folder=Path(folder))
         with Mart.open(made.mart_path) as mart:
             (sizes,) = mart.query(
                 "SELECT (SELECT count(*) FROM accounts) accounts, (SELECT count(*) FROM opportunities) deals"
@@ -167,8 +167,9 @@ def _fitted_alone(mart_path: Path, at) -> None:
     begin = time.perf_counter()
     with Mart.open(mart_path) as mart:
         fitted(mart, Settings(), at)
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"both models: {time.perf_counter() - begin:.0f} s, {used:.1f} GB at most")
+    # getrusage would count the memory of the process that this one was forked from
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    print(f"both models: {time.perf_counter() - begin:.0f} s, {int(peak) / 1024**2:.1f} GB at most")
 
 
 if __name__ == "__main__":
