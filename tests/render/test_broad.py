@@ -59,6 +59,20 @@ def test_headers_over_several_columns_are_cut_at_the_same_column():
     assert len(widths) == 1 and widths.pop() < 25
 
 
+def test_a_word_without_end_is_broken_and_costs_no_column():
+    html = pd.DataFrame({"link": ["x" * 300, "short"], "n": [1.0, 2.0]}).to_html(index=False)
+    soup = BeautifulSoup(broad.fitted(html, "en"), "html.parser")
+    assert [cell.get_text() for cell in soup.find_all(class_="breaks")] == ["x" * 300]
+    assert soup.find_all(class_="screen-only") == [] and soup.find(class_="wide") is None
+    sheet = (
+        HTML(string=f"<style>@page {{ size: A4 }} .breaks {{ overflow-wrap: anywhere }}</style>{soup}")
+        .render()
+        .pages[0]
+    )
+    (found,) = [box for box in sheet._page_box.descendants() if type(box).__name__ == "TableBox"]
+    assert found.width < sheet._page_box.width + 1
+
+
 @pytest.mark.parametrize("columns", [5, 12, 18, 45])
 def test_nothing_sticks_out_of_a_real_page(save, columns):
     shown = cell(data({"text/html": table(columns), "text/plain": "table"}))

@@ -14,6 +14,8 @@ LETTER, PADDING, MM_A_POINT = 0.6, 1.0, 25.4 / 72
 """Width of a Latin letter and of the space around a cell, in ems."""
 ONE_LINE = 16
 """Up to how many letters a text is kept on one line; a longer one is broken between its words."""
+LONGEST_WORD = 32
+"""A longer word, such as a link, is broken (class ``breaks``): no column needs more; no number is as long."""
 
 
 def fitted(html: str, lang: str) -> str:
@@ -28,10 +30,12 @@ def fitted(html: str, lang: str) -> str:
 
 
 def _fit(soup: BeautifulSoup, table: Tag, lang: str) -> bool:
-    ems = _columns(table)
+    ems, endless = _columns(table), [cell for _, _, cell in _cells(table) if _word(cell.get_text(" ")) > LONGEST_WORD]
+    for cell in endless:
+        cell["class"] = [*cell.get("class", []), "breaks"]
     size = _size(ems, UPRIGHT)
     if size == SIZES[0]:
-        return False
+        return bool(endless)
     if size is None:
         size = _size(ems, ACROSS) or SIZES[-1]
         page = table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
@@ -60,9 +64,13 @@ def _columns(table: Tag) -> list[float]:
 
 
 def _letters(text: str) -> int:
-    """How many letters a text needs in a line: those of its longest word; Chinese may break anywhere."""
-    longest = max((width(part) if part.isascii() else 2 for part in text.split()), default=0)
-    return max(longest, min(width(text), ONE_LINE))
+    """How many letters a text needs in a line."""
+    return max(min(_word(text), LONGEST_WORD), min(width(text), ONE_LINE))
+
+
+def _word(text: str) -> int:
+    """The letters of the longest word of a text; Chinese may break anywhere."""
+    return max((width(part) if part.isascii() else 2 for part in text.split()), default=0)
 
 
 def _cells(table: Tag) -> Iterator[tuple[int, int, Tag]]:
